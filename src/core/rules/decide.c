@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: MIT */
+/* decide.c: every rule of the gate: which obstacles stand between a request and its commit. Pure: data in, data out. */
+#include "rules.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+static const uint32_t REVISION_KINDS = 1u << CASEGATE_DOES_ACCEPTANCE | 1u << CASEGATE_DOES_REJECTION | 1u << CASEGATE_DOES_EDIT;
+static const uint32_t DECISION_KINDS = 1u << CASEGATE_DOES_ACCEPTANCE | 1u << CASEGATE_DOES_REJECTION;
+
+/* ---- one question, spread out ---------------------------------------------------------------------------------------- */
+
+int cg_creates(const cg_ask *ask) { return ask->request->action == CASEGATE_CREATE || ask->request->action == CASEGATE_ADOPT; }
+static int adopts(const cg_ask *ask) { return ask->request->action == CASEGATE_ADOPT; }
+static int is_kind(const casegate_action *action, uint32_t kinds) { return action && (kinds >> action->does & 1); }
+static int32_t does(const casegate_action *action) { return action ? action->does : 0; }
+
+static casegate_result missing(casegate_error *err, const char *fact)
+{
+    return casegate_error_set(err, CASEGATE_E_MISSING_FACT, 0, fact, "this decision needs it");
+}
+
+static casegate_result invalid(casegate_error *err, const char *field, const char *text)
+{
+    return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, field, text);
+}
+
+/* The case of the question, and the status it is in. */
+static casegate_result open_case(cg_ask *ask, casegate_error *err)
+{
+    ask->head = ask->facts->kase->head;
+    ask->status = casegate_workflow_status(ask->workflow, ask->head->status);
+    if (!ask->status)   /* an outsider is not told even that */
+        return !cg_visible(ask->head, ask->actor) ? CASEGATE_OK
+             : casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "status", "the workflow has no such status");
+    if (ask->action && !cg_creates(ask)) ask->next = cg_workflow_next(ask->workflow, ask->action, ask->status);
+    return CASEGATE_OK;
+}
+
+casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
+                            casegate_verdict *verdict, casegate_error *err)
+{
+    const void *f, *r;
+    casegate_result rc = cg_adopt(facts, sizeof ask->facts_room, sizeof ask->facts_room, &ask->facts_room, &f, err);
+    if (rc == CASEGATE_OK) rc = cg_adopt(request, sizeof ask->request_room, sizeof ask->request_room, &ask->request_room, &r, err);
+    if (rc != CASEGATE_OK) return rc;
+    ask->facts = f;
+    ask->request = r;
+    if (!actor) return invalid(err, "actor", "is NULL");
+    if (!ask->facts->workflow) return missing(err, "workflow");
+    if (ask->request->action <= 0) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_RANGE, "action", "cannot be an action");
+    ask->actor = &actor->fields;
+    ask->workflow = ask->facts->workflow;
+    ask->policy = ask->facts->policy ? ask->facts->policy : &cg_policy_default;
+    ask->verdict = verdict;
+    ask->head = NULL;
+    ask->status = ask->next = NULL;
+    ask->action = casegate_workflow_action(ask->workflow, ask->request->action);
+    ask->then = NULL;
+    if (ask->request->action == CASEGATE_CREATE && ask->request->submit == 1)
+        ask->then = casegate_workflow_action(ask->workflow, CASEGATE_SUBMIT);
+    return ask->facts->kase ? open_case(ask, err) : CASEGATE_OK;
+}
+
+/* ---- what stands in the way: 2 to 11 --------------------------------------------------------------------------------- */
+
+static void judge_action(const cg_ask *ask)
+{
+    if (!ask->action) cg_verdict_say(ask->verdict, CASEGATE_UNKNOWN_ACTION, NULL, NULL);
+}
+
+static int is_partial(const cg_ask *ask) { return is_kind(ask->action, DECISION_KINDS) && !cg_empty(ask->request->service); }
+
+/* Why there is no transition: [kind of the action][phase of the case]; what is not here is wrong_status. */
+static const int32_t no_transition[][CASEGATE_PHASE_CLOSED + 1] = {
+    [CASEGATE_DOES_SUBMISSION] = { [CASEGATE_PHASE_PENDING] = CASEGATE_ALREADY_SUBMITTED, [CASEGATE_PHASE_ACCEPTED] = CASEGATE_ALREADY_ACCEPTED },
+    [CASEGATE_DOES_ACCEPTANCE] = { [CASEGATE_PHASE_DRAFT] = CASEGATE_NOT_SUBMITTED, [CASEGATE_PHASE_ACCEPTED] = CASEGATE_ALREADY_ACCEPTED,
+                                   [CASEGATE_PHASE_REJECTED] = CASEGATE_ALREADY_REJECTED },
+    [CASEGATE_DOES_REJECTION]  = { [CASEGATE_PHASE_DRAFT] = CASEGATE_NOT_SUBMITTED, [CASEGATE_PHASE_ACCEPTED] = CASEGATE_ALREADY_ACCEPTED,
+                                   [CASEGATE_PHASE_REJECTED] = CASEGATE_ALREADY_REJECTED },
+    [CASEGATE_DOES_EDIT]       = { [CASEGATE_PHASE_ACCEPTED] = CASEGATE_LOCKED, [CASEGATE_PHASE_CLOSED] = CASEGATE_LOCKED },
+};
+
+static int lacks_transition(const cg_ask *ask) { return ask->status && ask->action && !cg_creates(ask) && !ask->next; }
+
+static void judge_status(const cg_ask *ask)
+{
+    if (!lacks_transition(ask)) return;
+    int32_t kind = ask->action->does, code = 0;
+    if (kind < (int32_t)COUNT(no_transition)) code = no_transition[kind][ask->status->phase];
+    cg_obstacle *obstacle = cg_verdict_add(ask->verdict, code ? code : CASEGATE_WRONG_STATUS);
+    if (!obstacle) return;
+    if (!code) obstacle->it.subject = ask->status->name;
+    if (code == CASEGATE_ALREADY_REJECTED) obstacle->it.subject = ask->head->reason;
+    if (code == CASEGATE_ALREADY_ACCEPTED) {
+        obstacle->it.subject = ask->head->decided_by;
+        obstacle->it.at_us = ask->head->decided_us;
+    }
+}
+
+static int is_for(const casegate_action *action, const cg_ask *ask) { return !action || (action->roles >> ask->actor->role & 1); }
+static int may(const casegate_action *action, const cg_ask *ask)
+{
+    return !action || (ask->actor->permissions & action->permission) == action->permission;
+}
+
+static void judge_permission(const cg_ask *ask, const casegate_action *action)
+{
+    if (!may(action, ask))
+        cg_verdict_say(ask->verdict, CASEGATE_NO_PERMISSION, casegate_permission_name(ask->workflow, action->permission), NULL);
+}
+
+static void judge_who(const cg_ask *ask)
+{
+    if (!is_for(ask->action, ask) || !is_for(ask->then, ask))
+        cg_verdict_say(ask->verdict, CASEGATE_WRONG_ROLE, casegate_role_name(ask->actor->role), NULL);
+    judge_permission(ask, ask->action);
+    judge_permission(ask, ask->then);
+}
+
+/* Does any of 2 to 11 hold? Then no guard is asked, and the content is of no use. */
+static int is_barred(const cg_ask *ask)
+{
+    return !ask->action || is_partial(ask) || lacks_transition(ask) || !is_for(ask->action, ask) || !is_for(ask->then, ask) ||
+           !may(ask->action, ask) || !may(ask->then, ask);
+}
+
+/* ---- what was seen: 12 and 13 ------------------------------------------------------------------------------------------ */
+
+static int is_stale(const cg_ask *ask)
+{
+    return ask->head && !cg_creates(ask) && ask->request->revision && ask->request->revision != ask->head->revision;
+}
+
+/* A lab learns nothing of what was before the first submission; a revision that never was has no differences. */
+static int may_compare(const cg_ask *ask)
+{
+    uint32_t given = ask->request->revision;
+    if (given > ask->head->revision) return 0;
+    return ask->actor->role != CASEGATE_LAB_USER || given >= ask->head->first_submitted_revision;
+}
+
+static casegate_result judge_review(const cg_ask *ask, casegate_error *err)
+{
+    if (!ask->head || cg_creates(ask)) return CASEGATE_OK;
+    int asked = is_kind(ask->action, REVISION_KINDS) || (ask->action && ask->action->needs & CASEGATE_NEED_REVISION);
+    if (asked && !ask->request->revision) cg_verdict_say(ask->verdict, CASEGATE_REVIEW_REQUIRED, NULL, NULL);
+    if (!is_stale(ask)) return CASEGATE_OK;
+    cg_obstacle *obstacle = cg_verdict_add(ask->verdict, CASEGATE_STALE_REVIEW);
+    if (!obstacle) return CASEGATE_OK;
+    obstacle->it.given = ask->request->revision;
+    obstacle->it.current = ask->head->revision;
+    if (!may_compare(ask) || !ask->facts->content || !ask->facts->reviewed) return CASEGATE_OK;
+    return cg_content_paths(&ask->verdict->arena, ask->facts->reviewed, ask->facts->content, &obstacle->list, &obstacle->it.list_count, err);
+}
+
+/* ---- why: 14 to 17 ----------------------------------------------------------------------------------------------------- */
+
+static int wants_reason(const cg_ask *ask)
+{
+    if (is_kind(ask->action, 1u << CASEGATE_DOES_REJECTION) || (ask->action && ask->action->needs & CASEGATE_NEED_REASON)) return 1;
+    const casegate_status *status = adopts(ask) ? casegate_workflow_status(ask->workflow, ask->request->status) : NULL;
+    return status && status->phase == CASEGATE_PHASE_REJECTED;
+}
+
+static void judge_reason(const cg_ask *ask)
+{
+    const char *code = ask->request->reason;
+    if (cg_empty(code) && wants_reason(ask)) cg_verdict_say(ask->verdict, CASEGATE_REASON_REQUIRED, NULL, NULL);
+    const casegate_reason *reason = cg_empty(code) ? NULL : casegate_policy_reason(ask->policy, code);
+    if (!cg_empty(code) && !reason) cg_verdict_say(ask->verdict, CASEGATE_REASON_UNKNOWN, code, NULL);
+    uint32_t needs = (ask->action ? ask->action->needs : 0) | (reason && !adopts(ask) ? reason->needs : 0);
+    const char *subject = reason ? reason->code : NULL;
+    if (needs & CASEGATE_NEED_COMMENT && cg_empty(ask->request->comment))
+        cg_verdict_say(ask->verdict, CASEGATE_COMMENT_REQUIRED, subject, NULL);
+    if (needs & CASEGATE_NEED_FILE && !ask->request->file_count) cg_verdict_say(ask->verdict, CASEGATE_FILE_REQUIRED, subject, NULL);
+}
+
+/* ---- is it whole: 18 ---------------------------------------------------------------------------------------------------- */
+
+static const casegate_action *judged_action(const cg_ask *ask) { return ask->then ? ask->then : ask->action; }
+
+/* Which checks block this action. */
+static uint32_t blocking(const cg_ask *ask)
+{
+    int32_t kind = does(judged_action(ask));
+    if (!ask->facts->policy) return 0;
+    return kind == CASEGATE_DOES_SUBMISSION ? ask->policy->blocks_submission : kind == CASEGATE_DOES_ACCEPTANCE ? ask->policy->blocks_acceptance : 0;
+}
+
+static casegate_result incomplete(void *user, int32_t finding, const char *subject)
+{
+    cg_verdict_say(user, CASEGATE_INCOMPLETE, subject, casegate_finding_name(finding));
+    return CASEGATE_OK;
+}
+
+static casegate_result judge_completeness(const cg_ask *ask, casegate_error *err)
+{
+    uint32_t mask = blocking(ask);
+    casegate_head made = { .size = sizeof made };
+    const casegate_head *summary = ask->head;
+    const casegate_content *content = ask->facts->content;
+    if (!mask) return CASEGATE_OK;
+    if (cg_creates(ask)) {
+        content = ask->request->content;
+        if (!content) return CASEGATE_OK;   /* invalid_input says so */
+        cg_head_summarize(&made, content);
+        summary = &made;
+    }
+    if (mask & cg_content_checks && !content && !is_barred(ask)) return missing(err, "content");
+    const cg_review review = { ask->policy, summary, content, ask->facts->now_us, &ask->verdict->arena, incomplete, ask->verdict };
+    return cg_review_run(&review, mask);
+}
+
+/* ---- the host's own rules: 19 ------------------------------------------------------------------------------------------- */
+
+static int answered(const casegate_facts *facts, const char *guard)
+{
+    for (size_t i = 0; i < facts->guard_count; i++)
+        if (cg_same(facts->guards[i]->name, guard)) return 1;
+    return 0;
+}
+
+static casegate_result judge_guards(const cg_ask *ask, casegate_error *err)
+{
+    const casegate_action *action = judged_action(ask);
+    if (is_barred(ask)) return CASEGATE_OK;
+    for (size_t i = 0; i < action->guard_count; i++)
+        if (!answered(ask->facts, action->guards[i])) return missing(err, "guards");
+    for (size_t i = 0; i < ask->facts->guard_count; i++) {
+        const casegate_guard_answer *answer = ask->facts->guards[i];
+        if (!cg_empty(answer->refused)) cg_verdict_say(ask->verdict, CASEGATE_GUARD_REFUSED, answer->name, answer->refused);
+    }
+    return CASEGATE_OK;
+}
+
+/* ---- inputs: 20 ---------------------------------------------------------------------------------------------------------- */
+
+static void bad(const cg_ask *ask, const char *field, int32_t problem)
+{
+    if (problem) cg_verdict_say(ask->verdict, CASEGATE_INVALID_INPUT, field, casegate_problem_name(problem));
+}
+
+/* What is wrong with the form or the length of a text; 0: nothing. */
+static int32_t text_problem(const cg_ask *ask, const char *text, int32_t kind, int32_t limit)
+{
+    int32_t problem = cg_text_problem(kind, text);
+    return !problem && strlen(cg_text(text)) > ask->policy->limits[limit] ? CASEGATE_PROBLEM_TOO_LONG : problem;
+}
+
+static int32_t id_problem(const cg_ask *ask, const char *id)
+{
+    return cg_empty(id) ? CASEGATE_PROBLEM_MISSING : text_problem(ask, id, CASEGATE_KIND_ID, CASEGATE_LIMIT_IDS);
+}
+
+static void judge_taken(const cg_ask *ask, const char *field, int given)
+{
+    if (given) bad(ask, field, CASEGATE_PROBLEM_UNKNOWN);
+}
+
+/* The id of a case that comes into being, if the caller wants a certain one. */
+static void judge_new_id(const cg_ask *ask)
+{
+    const char *id = ask->request->case_id;
+    if (!cg_creates(ask) || (cg_empty(id) && !ask->facts->kase)) return;
+    bad(ask, "case", ask->facts->kase ? CASEGATE_PROBLEM_DUPLICATE : id_problem(ask, id));
+}
+
+static void judge_lab(const cg_ask *ask)
+{
+    int32_t problem = cg_creates(ask) ? id_problem(ask, ask->request->lab) : 0;
+    bad(ask, "lab", !problem && !ask->facts->policy ? CASEGATE_PROBLEM_UNKNOWN : problem);
+}
+
+static void judge_adoption(const cg_ask *ask)
+{
+    const casegate_request *r = ask->request;
+    if (!adopts(ask)) {
+        judge_taken(ask, "clinic", !cg_empty(r->clinic));
+        judge_taken(ask, "status", r->status != 0);
+        judge_taken(ask, "attempt", r->attempt != 0);
+        return;
+    }
+    bad(ask, "clinic", id_problem(ask, r->clinic));
+    const casegate_status *status = casegate_workflow_status(ask->workflow, r->status);
+    if (!status) bad(ask, "status", CASEGATE_PROBLEM_UNKNOWN);
+    else if (status->phase != CASEGATE_PHASE_CLOSED && (status->phase == CASEGATE_PHASE_DRAFT) != (r->attempt == 0))
+        bad(ask, "attempt", CASEGATE_PROBLEM_RANGE);
+}
+
+static casegate_result fault(void *user, const char *path, int32_t problem)
+{
+    bad(user, path, problem);
+    return CASEGATE_OK;
+}
+
+static casegate_result judge_files(const cg_ask *ask)
+{
+    const casegate_request *r = ask->request;
+    if (!r->file_count) return CASEGATE_OK;
+    if (r->file_count > ask->policy->limits[CASEGATE_LIMIT_FILES]) return bad(ask, "files", CASEGATE_PROBLEM_TOO_MANY), CASEGATE_OK;
+    return cg_files_judge(&ask->verdict->arena, r->files, r->file_count, ask->policy->limits, fault, (void *)ask);
+}
+
+static casegate_result judge_content(const cg_ask *ask)
+{
+    const casegate_content *content = ask->request->content;
+    int takes = cg_creates(ask) || does(ask->action) == CASEGATE_DOES_EDIT;
+    if (!ask->action) return CASEGATE_OK;
+    if (takes != (content != NULL)) return bad(ask, "content", takes ? CASEGATE_PROBLEM_MISSING : CASEGATE_PROBLEM_UNKNOWN), CASEGATE_OK;
+    if (!content) return CASEGATE_OK;
+    const size_t *peak = cg_content_peak(content);
+    int within = 1;
+    for (int32_t limit = 1; limit < CG_LIMITS; limit++) within &= peak[limit] <= ask->policy->limits[limit];
+    return within ? CASEGATE_OK : cg_content_excess(&ask->verdict->arena, content, ask->policy->limits, fault, (void *)ask);
+}
+
+static casegate_result judge_inputs(const cg_ask *ask)
+{
+    const casegate_request *r = ask->request;
+    judge_new_id(ask);
+    judge_lab(ask);
+    judge_adoption(ask);
+    judge_taken(ask, "revision", cg_creates(ask) && r->revision);
+    judge_taken(ask, "service", ask->action && !is_kind(ask->action, DECISION_KINDS) && !cg_empty(r->service));
+    bad(ask, "reason", text_problem(ask, r->reason, CASEGATE_KIND_ID, CASEGATE_LIMIT_IDS));
+    bad(ask, "comment", text_problem(ask, r->comment, CASEGATE_KIND_TEXT, CASEGATE_LIMIT_TEXT));
+    casegate_result rc = judge_files(ask);
+    if (rc == CASEGATE_OK) rc = judge_content(ask);
+    judge_taken(ask, "submit", r->submit && (r->submit != 1 || r->action != CASEGATE_CREATE));
+    bad(ask, "request_id", text_problem(ask, r->request, CASEGATE_KIND_ID, CASEGATE_LIMIT_IDS));
+    return rc;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------------------------------ */
+
+static int is_hidden(const cg_ask *ask)
+{
+    if (cg_creates(ask)) return 0;
+    if (!ask->head || !cg_visible(ask->head, ask->actor)) return 1;
+    return !cg_empty(ask->request->lab) && !cg_same(ask->request->lab, ask->head->lab);
+}
+
+/* An id that was used before: the same meaning is answered again, another is refused. */
+static casegate_result judge_prior(const cg_ask *ask, int32_t *how, casegate_error *err)
+{
+    if (!ask->facts->request_digest) return missing(err, "request_digest");
+    if (!ask->head) return missing(err, "kase");
+    if (cg_empty(ask->facts->prior->request_digest) || !cg_same(ask->facts->prior->request_digest, ask->facts->request_digest))
+        cg_verdict_say(ask->verdict, CASEGATE_REQUEST_REUSED, NULL, NULL);
+    else *how = CG_REPLAYED;
+    return CASEGATE_OK;
+}
+
+/* Every obstacle that holds, in the order of the table in docs/rules.md. */
+static casegate_result judge_all(const cg_ask *ask, casegate_error *err)
+{
+    judge_action(ask);
+    if (is_partial(ask)) cg_verdict_say(ask->verdict, CASEGATE_PARTIAL_DECISION, ask->request->service, NULL);
+    judge_status(ask);
+    judge_who(ask);
+    casegate_result rc = judge_review(ask, err);
+    if (rc == CASEGATE_OK) judge_reason(ask);
+    if (rc == CASEGATE_OK) rc = judge_completeness(ask, err);
+    if (rc == CASEGATE_OK) rc = judge_guards(ask, err);
+    if (rc == CASEGATE_OK) rc = judge_inputs(ask);
+    return rc;
+}
+
+/* Files of another header's size are brought to ours. */
+static casegate_result adopt_files(cg_ask *ask, casegate_error *err)
+{
+    const casegate_file *const *files;
+    casegate_result rc = cg_files_adopt(&ask->verdict->arena, ask->request->files, ask->request->file_count, &files, err);
+    if (rc != CASEGATE_OK || files == ask->request->files) return rc;
+    ask->request_room = *ask->request;
+    ask->request_room.files = files;
+    ask->request = &ask->request_room;
+    return CASEGATE_OK;
+}
+
+casegate_result cg_judge(cg_ask *ask, int32_t *how, casegate_error *err)
+{
+    *how = CG_JUDGED;
+    if (ask->request->action == CASEGATE_ERASE || ask->request->action == CASEGATE_MIGRATE)
+        return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "action", "this version cannot erase or migrate");
+    if (is_hidden(ask)) return cg_verdict_say(ask->verdict, CASEGATE_NOT_FOUND, NULL, NULL), CASEGATE_OK;
+    if (ask->facts->prior) return judge_prior(ask, how, err);
+    casegate_result rc = adopt_files(ask, err);
+    if (rc == CASEGATE_OK) rc = judge_all(ask, err);
+    if (rc == CASEGATE_E_NOMEM) casegate_error_set(err, rc, 0, NULL, NULL);
+    return rc;
+}
+
+/* ---- public --------------------------------------------------------------------------------------------------------------- */
+
+static uint32_t needs_of(const cg_ask *ask)
+{
+    uint32_t needs = 0;
+    if (is_hidden(ask) || ask->facts->prior) return 0;
+    if (!is_barred(ask)) needs |= CASEGATE_NEEDS_GUARDS;
+    if (cg_creates(ask)) return needs;
+    if (blocking(ask) & cg_content_checks) needs |= CASEGATE_NEEDS_CONTENT;
+    if (does(ask->action) == CASEGATE_DOES_EDIT && !is_barred(ask)) needs |= CASEGATE_NEEDS_CONTENT;
+    if (is_stale(ask) && may_compare(ask)) needs |= CASEGATE_NEEDS_CONTENT | CASEGATE_NEEDS_REVIEWED;
+    return needs;
+}
+
+uint32_t casegate_needs(const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request)
+{
+    cg_ask ask;
+    return cg_ask_open(&ask, facts, actor, request, NULL, NULL) == CASEGATE_OK ? needs_of(&ask) : 0;
+}
+
+uint32_t casegate_explain_needs(const casegate_facts *facts, const casegate_actor *actor, int32_t action)
+{
+    const casegate_request request = { .size = sizeof request, .action = action };
+    return casegate_needs(facts, actor, &request);
+}
+
+casegate_result casegate_check(const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
+                               casegate_verdict *verdict, casegate_error *err)
+{
+    cg_ask ask;
+    int32_t how;
+    if (!verdict) return invalid(err, "verdict", "is NULL");
+    cg_verdict_reset(verdict);
+    casegate_result rc = cg_ask_open(&ask, facts, actor, request, verdict, err);
+    if (rc == CASEGATE_OK) rc = cg_judge(&ask, &how, err);
+    if (rc == CASEGATE_OK) rc = cg_verdict_result(verdict, err);
+    if (rc < 0) cg_verdict_reset(verdict);
+    return rc;
+}
+
+/* What is known before inputs are given: the same rules, without those that judge inputs. */
+static casegate_result explain(const cg_ask *ask, casegate_error *err)
+{
+    if (is_hidden(ask)) return cg_verdict_say(ask->verdict, CASEGATE_NOT_FOUND, NULL, NULL), CASEGATE_OK;
+    judge_action(ask);
+    judge_status(ask);
+    judge_who(ask);
+    casegate_result rc = judge_completeness(ask, err);
+    return rc == CASEGATE_OK ? judge_guards(ask, err) : rc;
+}
+
+casegate_result casegate_explain(const casegate_facts *facts, const casegate_actor *actor, int32_t action, casegate_verdict *verdict,
+                                 casegate_error *err)
+{
+    cg_ask ask;
+    const casegate_request request = { .size = sizeof request, .action = action };
+    if (!verdict) return invalid(err, "verdict", "is NULL");
+    cg_verdict_reset(verdict);
+    if (action == CASEGATE_CREATE || (action >= CASEGATE_ADOPT && action <= CASEGATE_MIGRATE))
+        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_RANGE, "action", "has no button on a case");
+    casegate_result rc = cg_ask_open(&ask, facts, actor, &request, verdict, err);
+    if (rc == CASEGATE_OK) rc = explain(&ask, err);
+    if (rc == CASEGATE_OK) rc = cg_verdict_result(verdict, err);
+    if (rc < 0) cg_verdict_reset(verdict);
+    return rc;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* rules.h: the insides of workflow, policy, verdict and decision, shared by the files of this layer and by the engine. */
+#ifndef CG_RULES_H
+#define CG_RULES_H
+
+#include <casegate/decide.h>
+#include "../base/base.h"
+#include "../model/model.h"
+
+/* ---- workflow -------------------------------------------------------------------------------------------------------- */
+
+enum { CG_LOW_CODES = 100 };   /* codes below are the library's, and found by index; a host's are searched */
+
+typedef struct cg_permission { const char *name; uint64_t bit; } cg_permission;
+
+/* A definition, ready to be asked. next[] is the table: next[action * status_count + status] is the slot of the status that the
+ * action leads to, plus 1; 0: there is no such transition. */
+struct casegate_workflow {
+    cg_count count;
+    cg_arena arena;   /* of a definition that was built */
+    const char *name;
+    uint32_t version;
+    const casegate_status *const *statuses;
+    size_t status_count;
+    const casegate_action *const *actions;
+    size_t action_count;
+    const casegate_transition *const *transitions;
+    size_t transition_count;
+    const casegate_notice_rule *const *notices;
+    size_t notice_count;
+    const cg_permission *permissions;   /* the host's */
+    size_t permission_count;
+    const uint8_t *status_slots, *action_slots;   /* [CG_LOW_CODES]: slot + 1 */
+    const uint8_t *next;
+    int32_t initial;   /* the first status of phase draft */
+};
+/* The status that an action leads to, NULL if there is no such transition. */
+const casegate_status *cg_workflow_next(const casegate_workflow *workflow, const casegate_action *action, const casegate_status *from);
+const casegate_status *cg_workflow_initial(const casegate_workflow *workflow);
+
+/* ---- policy ---------------------------------------------------------------------------------------------------------- */
+
+enum { CG_FINDINGS = CASEGATE_TOOTH_INVALID + 1 };
+struct casegate_policy {
+    cg_count count;
+    cg_arena arena;
+    const char *name;
+    const casegate_reason *const *reasons;
+    size_t reason_count;
+    int64_t turnaround_us;
+    int32_t utc_offset_minutes;
+    int8_t levels[CG_FINDINGS];
+    uint32_t warns, blocks_submission, blocks_acceptance;   /* bit 1 << finding; warns: every check that is on */
+    const char *const *services, *const *materials;
+    size_t service_count, material_count;
+    size_t limits[CG_LIMITS];
+};
+extern const casegate_policy cg_policy_default;
+
+/* ---- findings -------------------------------------------------------------------------------------------------------- */
+
+/* Checks that read more than the head's summary; bit 1 << finding. */
+extern const uint32_t cg_content_checks;
+typedef struct cg_review {
+    const casegate_policy *policy;
+    const casegate_head *summary;
+    const casegate_content *content;   /* may be NULL if no content check is in the mask */
+    int64_t now_us;
+    cg_arena *arena;   /* subjects live here */
+    casegate_result (*found)(void *user, int32_t finding, const char *subject);
+    void *user;
+} cg_review;
+casegate_result cg_review_run(const cg_review *review, uint32_t mask);
+const char *cg_finding_suggests(int32_t finding);
+
+/* ---- verdict --------------------------------------------------------------------------------------------------------- */
+
+typedef struct cg_obstacle { casegate_obstacle it; const char *const *list; } cg_obstacle;
+struct casegate_verdict {
+    casegate_host *host;
+    cg_arena arena;
+    cg_obstacle *obstacles;
+    size_t count, capacity;
+    int failed;   /* an obstacle could not be added for lack of memory */
+};
+void cg_verdict_init(casegate_verdict *verdict, casegate_host *host);
+void cg_verdict_close(casegate_verdict *verdict);
+void cg_verdict_reset(casegate_verdict *verdict);
+/* A new obstacle at the end; NULL without memory, which the verdict remembers. */
+cg_obstacle *cg_verdict_add(casegate_verdict *verdict, int32_t code);
+void cg_verdict_say(casegate_verdict *verdict, int32_t code, const char *subject, const char *value);
+/* OK, REFUSED or E_NOMEM. */
+casegate_result cg_verdict_result(const casegate_verdict *verdict, casegate_error *err);
+
+/* ---- actor ----------------------------------------------------------------------------------------------------------- */
+
+struct casegate_actor { cg_count count; cg_arena arena; casegate_actor_fields fields; };
+int cg_visible(const casegate_head *head, const casegate_actor_fields *actor);
+
+/* ---- judging --------------------------------------------------------------------------------------------------------- */
+
+/* One question, spread out: what every rule reads. Filled by cg_ask_open. */
+typedef struct cg_ask {
+    const casegate_facts *facts;
+    const casegate_request *request;
+    const casegate_actor_fields *actor;
+    const casegate_workflow *workflow;
+    const casegate_policy *policy;     /* never NULL: the default one if the lab is unknown */
+    const casegate_head *head;         /* NULL: a new case */
+    const casegate_status *status;     /* NULL: a new case */
+    const casegate_action *action;     /* NULL: the workflow has none such */
+    const casegate_action *then;       /* create and submit: the second action */
+    const casegate_status *next;       /* NULL: no such transition */
+    casegate_verdict *verdict;
+    casegate_facts facts_room;         /* where shorter structs are brought to size */
+    casegate_request request_room;
+} cg_ask;
+casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
+                            casegate_verdict *verdict, casegate_error *err);
+enum { CG_JUDGED = 0, CG_REPLAYED = 1 };
+/* Every obstacle, in order, into ask->verdict. how: CG_REPLAYED if an earlier request is answered. Result: OK also if refused. */
+casegate_result cg_judge(cg_ask *ask, int32_t *how, casegate_error *err);
+int cg_creates(const cg_ask *ask);   /* create or adopt */
+casegate_result cg_request_form(casegate_buffer *out, const casegate_request *request, const char *salt);
+
+/* ---- decision -------------------------------------------------------------------------------------------------------- */
+
+enum { CG_EVENTS = 2 };
+/* The texts that sealing makes for one event. */
+typedef struct cg_seal { char salt[40], text_digest[72], request_digest[72], hash[72]; } cg_seal;
+struct casegate_decision {
+    casegate_host *host;
+    cg_arena arena;
+    casegate_verdict verdict;
+    cg_ask ask;
+    casegate_commit commit;
+    casegate_head heads[CG_EVENTS];
+    casegate_event events[CG_EVENTS];
+    const casegate_event *event_list[CG_EVENTS];
+    const casegate_head *head;        /* the answer; NULL: refused */
+    int writes, replayed, sealed;
+    cg_seal seals[CG_EVENTS];
+    char content_salt[40], content_digest[72];
+    casegate_buffer *form;            /* scratch of sealing */
+};
+/* Fills the commit of an allowed decision. */
+casegate_result cg_commit_make(casegate_decision *decision, casegate_error *err);
+
+#endif
