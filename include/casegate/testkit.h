@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* testkit.h: what a host's own tests need: memory store, manual clock, counting ids, recording notifier, scenarios. */
+#ifndef CASEGATE_TESTKIT_H
+#define CASEGATE_TESTKIT_H
+
+#include <casegate/engine.h>
+
+/**
+ * @file testkit.h
+ * @brief Component `testkit`: test workflow rules without a database, a mail server or a wall clock.
+ *
+ * Nothing here is for production: the memory store forgets, the ids count, the random bytes are the same in every run.
+ */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A store in memory, with everything that a store can keep. Shared by threads. @param host or NULL @param out a new reference
+ * @param err may be NULL @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @since 1.0 */
+CASEGATE_API casegate_result casegate_memory_store_new(casegate_host *host, casegate_store **out, casegate_error *err);
+
+typedef struct casegate_clock casegate_clock;   /**< a clock that stands until it is moved; shared by threads @since 1.0 */
+/** @param now_us microseconds since 1970 UTC @returns a clock, NULL without memory @since 1.0 */
+CASEGATE_API casegate_clock *casegate_clock_new(int64_t now_us);
+/** @param clock or NULL; a host made from it keeps it alive @since 1.0 */
+CASEGATE_API void casegate_clock_free(casegate_clock *clock);
+/** @param clock the clock @param now_us the time it shows from now on; backwards too @since 1.0 */
+CASEGATE_API void casegate_clock_set(casegate_clock *clock, int64_t now_us);
+/** @param clock the clock @param us microseconds to add @since 1.0 */
+CASEGATE_API void casegate_clock_advance(casegate_clock *clock, int64_t us);
+/** @param clock the clock @returns what it shows @since 1.0 */
+CASEGATE_API int64_t casegate_clock_now(const casegate_clock *clock);
+/** A host with that clock, ids "case-1", "case-2", ... and the same pseudo-random bytes in every run. @param clock the clock
+ * @param out a new reference @param err may be NULL @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @since 1.0 */
+CASEGATE_API casegate_result casegate_test_host_new(casegate_clock *clock, casegate_host **out, casegate_error *err);
+
+typedef struct casegate_recorder casegate_recorder;   /**< a notifier that keeps what it was given; shared by threads @since 1.0 */
+/** What a recorder answers. @since 1.0 */
+enum { CASEGATE_RECORDER_OK = 0, CASEGATE_RECORDER_FAIL = 1 /**< try again */, CASEGATE_RECORDER_REFUSE = 2 /**< never */ };
+/** @param host or NULL @param channel as casegate_notifier_new() @param out the recorder @param err may be NULL
+ * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_INVALID a channel that cannot be @since 1.0 */
+CASEGATE_API casegate_result casegate_recorder_new(casegate_host *host, const char *channel, casegate_recorder **out, casegate_error *err);
+/** @param recorder or NULL; its notifier keeps it alive @since 1.0 */
+CASEGATE_API void casegate_recorder_free(casegate_recorder *recorder);
+/** @param recorder the recorder @returns its notifier, a new reference @since 1.0 */
+CASEGATE_API casegate_notifier *casegate_recorder_notifier(casegate_recorder *recorder);
+/** @param recorder the recorder @param mode CASEGATE_RECORDER_... @since 1.0 */
+CASEGATE_API void casegate_recorder_set_mode(casegate_recorder *recorder, int32_t mode);
+/** @param recorder the recorder @returns how many notices were delivered (mode OK) since it was cleared @since 1.0 */
+CASEGATE_API size_t casegate_recorder_count(const casegate_recorder *recorder);
+/** @param recorder the recorder @param i from 0 @returns borrowed until it is cleared, NULL beyond the last @since 1.0 */
+CASEGATE_API const casegate_notice *casegate_recorder_at(const casegate_recorder *recorder, size_t i);
+/** @param recorder the recorder @since 1.0 */
+CASEGATE_API void casegate_recorder_clear(casegate_recorder *recorder);
+
+/* ---- scenario files (docs/scenarios.md) --------------------------------------------------------------------------------- */
+
+/** Behind what scenarios run. @since 1.0 */
+enum { CASEGATE_BACK_END_ENGINE = 0,   /**< an engine with a store */
+       CASEGATE_BACK_END_DECIDE = 1    /**< casegate_decide() and a map of heads; other steps are skipped by name */ };
+/** How scenario files are run. @since 1.0 */
+typedef struct casegate_scenario_options {
+    size_t size;             /**< sizeof(casegate_scenario_options) */
+    int32_t back_end;        /**< CASEGATE_BACK_END_... */
+    void *user;              /**< given to the callbacks */
+    /** MAY. A fresh store for a scenario, a new reference given away; ordinal counts scenarios of the run, host is the
+     * scenario's. Without it: memory. */
+    casegate_result (CASEGATE_CALL *open)(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out, casegate_error *err) CASEGATE_NOEXCEPT;
+    /** MAY. Called after the scenario, when its store was let go: drop what open made. */
+    void (CASEGATE_CALL *close)(void *user, casegate_host *host, uint32_t ordinal) CASEGATE_NOEXCEPT;
+    /** MAY. Gets one line of TAP (version 13) at a time, without the newline. */
+    void (CASEGATE_CALL *line)(void *user, const char *text) CASEGATE_NOEXCEPT;
+} casegate_scenario_options;
+/** @param options emptied, size set @param size sizeof(casegate_scenario_options) of the caller @since 1.0 */
+CASEGATE_API void casegate_scenario_options_init(casegate_scenario_options *options, size_t size);
+/** How a run went. @since 1.0 */
+typedef struct casegate_scenario_result {
+    size_t size;            /**< sizeof(casegate_scenario_result) */
+    uint32_t passed;        /**< scenarios */
+    uint32_t failed;        /**< scenarios */
+    uint32_t skipped;       /**< scenarios with steps that the back end cannot do */
+} casegate_scenario_result;
+/** @param result emptied, size set @param size sizeof(casegate_scenario_result) of the caller @since 1.0 */
+CASEGATE_API void casegate_scenario_result_init(casegate_scenario_result *result, size_t size);
+/**
+ * Runs the scenarios of one file. TAP test numbers go on from what result already counts, so that several files make one report.
+ * @param name shown in the report @param text the file's bytes @param len how many @param options NULL: the engine on memory
+ * @param result added to @param err may be NULL; `field` is the place of a fault of the file ("scenarios[2].steps[0].as")
+ * @retval CASEGATE_OK it ran; see result @retval CASEGATE_E_INVALID a fault of the file @retval CASEGATE_E_NOMEM no memory
+ * @retval CASEGATE_E_ABI a size that cannot be; whatever open answered @since 1.0
+ */
+CASEGATE_API casegate_result casegate_scenarios_run(const char *name, const char *text, size_t len, const casegate_scenario_options *options,
+                                                    casegate_scenario_result *result, casegate_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
