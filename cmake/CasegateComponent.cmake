@@ -56,6 +56,7 @@ function(casegate_component)
   target_include_directories(casegate_${arg_NAME}_objects PRIVATE "${PROJECT_SOURCE_DIR}/include")
   target_compile_definitions(casegate_${arg_NAME}_objects PRIVATE CASEGATE_BUILD CASEGATE_VERSION="${PROJECT_VERSION}" _POSIX_C_SOURCE=200809L)
   target_link_libraries(casegate_${arg_NAME}_objects PRIVATE casegate_warnings)
+  target_compile_options(casegate_${arg_NAME}_objects PRIVATE -fno-semantic-interposition)   # our calls to ourselves are ours
 
   add_library(casegate_${arg_NAME} SHARED $<TARGET_OBJECTS:casegate_${arg_NAME}_objects>)
   add_library(casegate_${arg_NAME}_static STATIC $<TARGET_OBJECTS:casegate_${arg_NAME}_objects>)
@@ -63,7 +64,7 @@ function(casegate_component)
                         VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS "${map}"
                         INSTALL_RPATH "$ORIGIN")
   set_target_properties(casegate_${arg_NAME}_static PROPERTIES OUTPUT_NAME ${arg_OUTPUT} EXPORT_NAME ${arg_NAME}_static)
-  target_link_options(casegate_${arg_NAME} PRIVATE "LINKER:--version-script=${map}" "LINKER:--no-undefined" "LINKER:--as-needed")
+  target_link_options(casegate_${arg_NAME} PRIVATE "LINKER:--version-script=${map}" "LINKER:--no-undefined" "LINKER:--as-needed" "LINKER:-Bsymbolic-functions")
   foreach(kind "" "_static")
     target_include_directories(casegate_${arg_NAME}${kind} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>"
                                "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
@@ -84,6 +85,7 @@ function(casegate_component)
   set(CASEGATE_COMPONENTS "${CASEGATE_COMPONENTS};${arg_NAME}" CACHE INTERNAL "")
   set(CASEGATE_PACKAGES_${arg_NAME} "${arg_PACKAGES}" CACHE INTERNAL "")
   set(CASEGATE_USES_${arg_NAME} "${arg_USES}" CACHE INTERNAL "")
+  set(CASEGATE_HEADERS_${arg_NAME} "${arg_HEADERS}" CACHE INTERNAL "")
 endfunction()
 
 # Packaging: libraries, headers, .pc file and export set of one component.

@@ -26,7 +26,6 @@ casegate_result cg_head_judge(const casegate_head *head, casegate_error *err) {
         { "status", head->status == 0 },
         { "version", head->version == 0 },
         { "revision", head->revision == 0 },
-        { "attempt", head->attempt > head->version },
         { "attempt", head->attempt == 0 && (head->submitted_us != 0 || head->first_submitted_seq != 0) },
         { "rejected_seq", head->rejected_seq > head->version },
         { "first_submitted_seq", head->first_submitted_seq > head->version },

@@ -43,11 +43,12 @@ casegate_result casegate_actor_new(casegate_host *host, const casegate_actor_fie
     actor->fields.id = cg_arena_text(&arena, actor->fields.id);
     actor->fields.name = cg_arena_text(&arena, cg_text(actor->fields.name));
     actor->fields.org = cg_arena_text(&arena, cg_text(actor->fields.org));
-    actor->arena = arena;
+    actor->arena = arena;   /* last: the pieces above moved it */
     if (!actor->fields.id || !actor->fields.name || !actor->fields.org) {
         cg_arena_free(&arena);
         return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, NULL);
     }
+    casegate_host_ref(host);
     *out = actor;
     return CASEGATE_OK;
 }
@@ -63,6 +64,7 @@ void casegate_actor_unref(const casegate_actor *actor)
     if (!actor || !cg_count_down(&actor->count)) return;
     cg_arena arena = actor->arena;   /* the actor lives in its own arena */
     cg_arena_free(&arena);
+    casegate_host_unref(arena.host);
 }
 
 const casegate_actor_fields *casegate_actor_get(const casegate_actor *actor) { return actor ? &actor->fields : NULL; }

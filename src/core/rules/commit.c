@@ -2,8 +2,6 @@
 /* commit.c: what an allowed request writes: events, the head that follows from them, notices; and their seals. */
 #include "rules.h"
 
-static const char PORTAL[] = "portal";
-
 /* ---- decision as an object --------------------------------------------------------------------------------------------- */
 
 casegate_decision *casegate_decision_new(casegate_host *host)
@@ -48,7 +46,9 @@ static void forget(casegate_decision *decision)
 static casegate_result answer_prior(casegate_decision *decision)
 {
     const cg_ask *ask = &decision->ask;
+    const casegate_status *status = casegate_workflow_status(ask->workflow, ask->facts->prior->to);
     cg_head_as_then(ask->head, ask->facts->prior, &decision->heads[0]);
+    if (status) decision->heads[0].phase = status->phase;
     decision->head = &decision->heads[0];
     decision->replayed = 1;
     return CASEGATE_OK;
@@ -70,23 +70,24 @@ casegate_result casegate_decide(const casegate_facts *facts, const casegate_acto
 
 /* ---- events ------------------------------------------------------------------------------------------------------------ */
 
-static int is_lone(const cg_ask *ask) { return ask->then == NULL; }
-
 /* What every event of this request says, whatever its action. */
-static casegate_event common_event(const casegate_decision *decision)
+static void say_common(const casegate_decision *decision, casegate_event *event)
 {
     const cg_ask *ask = &decision->ask;
     const casegate_head *head = ask->head;
-    const char *new_id = cg_empty(ask->request->case_id) ? ask->facts->new_case_id : ask->request->case_id;
-    return (casegate_event) {
-        .size = sizeof(casegate_event), .case_id = head ? head->id : new_id,
-        .clinic = head ? head->clinic : cg_empty(ask->request->clinic) ? ask->actor->org : ask->request->clinic,
-        .lab = head ? head->lab : ask->request->lab,
-        .workflow = head ? head->workflow : ask->workflow->name,
-        .workflow_version = head ? head->workflow_version : ask->workflow->version,
-        .time_us = ask->facts->now_us, .actor = ask->actor->id, .actor_role = ask->actor->role, .actor_org = ask->actor->org,
-        .policy = ask->policy->name, .key = cg_host_seal_key(decision->host),
-    };
+    memset(event, 0, sizeof *event);
+    event->size = sizeof *event;
+    event->case_id = head ? head->id : cg_empty(ask->request->case_id) ? ask->facts->new_case_id : ask->request->case_id;
+    event->clinic = head ? head->clinic : cg_empty(ask->request->clinic) ? ask->actor->org : ask->request->clinic;
+    event->lab = head ? head->lab : ask->request->lab;
+    event->workflow = head ? head->workflow : ask->workflow->name;
+    event->workflow_version = head ? head->workflow_version : ask->workflow->version;
+    event->time_us = ask->facts->now_us;
+    event->actor = ask->actor->id;
+    event->actor_role = ask->actor->role;
+    event->actor_org = ask->actor->org;
+    event->policy = ask->policy->name;
+    event->key = cg_host_seal_key(decision->host);
 }
 
 /* Inputs go to the request's last event: the one that answers it. */
@@ -119,141 +120,147 @@ static void reserve_seal(casegate_decision *decision, size_t i, const casegate_h
     event->hash = seal->hash;
 }
 
-/* Event i of the commit, and the head after it. content NULL: unchanged. */
-static void step(casegate_decision *decision, size_t i, const casegate_action *action, const casegate_status *to,
-                 const casegate_content *content)
+/* One step of the commit: an action that leads from a status (NULL: none) to a status, maybe with a new content. */
+typedef struct stride { const casegate_action *action; const casegate_status *from, *to; const casegate_content *content; } stride;
+
+/* Event i of the commit, and the head after it. */
+static void step(casegate_decision *decision, size_t i, const stride *s)
 {
     const cg_ask *ask = &decision->ask;
     const casegate_head *before = i ? &decision->heads[i - 1] : ask->head;
-    const casegate_status *from = before ? casegate_workflow_status(ask->workflow, before->status) : NULL;
     casegate_event *event = &decision->events[i];
     event->seq = before ? before->version + 1 : 1;
-    event->action = action->code;
-    event->from = from ? from->code : 0;
-    event->to = to->code;
-    event->revision = (before ? before->revision : 0) + (content ? 1 : 0);
-    event->attempt = before ? before->attempt : action->code == CASEGATE_ADOPT ? ask->request->attempt : 0;
-    event->attempt += action->does == CASEGATE_DOES_SUBMISSION;
-    event->content_digest = content ? decision->content_digest : before ? before->content_digest : NULL;
+    event->action = s->action->code;
+    event->from = s->from ? s->from->code : 0;
+    event->to = s->to->code;
+    event->revision = (before ? before->revision : 0) + (s->content ? 1 : 0);
+    event->attempt = before ? before->attempt : ask->request->attempt;   /* an adopted case brings its attempts along */
+    event->attempt += s->action->does == CASEGATE_DOES_SUBMISSION;
+    event->content_digest = s->content ? decision->content_digest : before ? before->content_digest : NULL;
     reserve_seal(decision, i, before);
-    cg_head_follow(before, event, content, from ? from->phase : 0, to->phase, &decision->heads[i]);
+    cg_head_follow(before, event, s->content, s->from ? s->from->phase : 0, s->to->phase, &decision->heads[i]);
     decision->event_list[i] = event;
 }
 
 /* ---- notices ----------------------------------------------------------------------------------------------------------- */
 
-/* To whom a rule leads in this case; 0: to nobody. */
-static int address(casegate_notice *notice, const casegate_head *head)
+/* Whom a rule leads to in this case, and where; 0: to nobody. */
+static int address(casegate_notice *notice, const casegate_head *head, int32_t way)
 {
-    int by_mail = cg_same(notice->channel, "email"), by_portal = cg_same(notice->channel, PORTAL);
+    int dentist = notice->to == CASEGATE_TO_DENTIST;
+    const char *mail = dentist ? head->dentist_email : notice->to == CASEGATE_TO_CLINIC ? head->clinic_email : NULL;
     notice->org = notice->to == CASEGATE_TO_LAB ? head->lab : head->clinic;
-    notice->person = notice->to == CASEGATE_TO_DENTIST && !cg_empty(head->dentist) ? head->dentist : NULL;
-    notice->address = !by_mail ? NULL : notice->to == CASEGATE_TO_CLINIC ? head->clinic_email
-                    : notice->to == CASEGATE_TO_DENTIST ? head->dentist_email : NULL;
-    if (notice->to != CASEGATE_TO_DENTIST) return 1;
-    return notice->person || (!by_portal && !cg_empty(head->dentist_email));
+    notice->person = dentist && !cg_empty(head->dentist) ? head->dentist : NULL;
+    notice->address = way == CG_WAY_EMAIL ? mail : NULL;
+    return !dentist || notice->person || (way != CG_WAY_PORTAL && !cg_empty(mail));
 }
 
-/* "CASE.SEQ." with room for the ordinal. */
-static char *id_prefix(cg_arena *arena, const casegate_event *event, size_t *len)
+static char *put_number(char *to, uint32_t number)
 {
-    size_t n = strlen(event->case_id);
-    char digits[12], *id = cg_arena_alloc(arena, n + 32);
-    size_t d = 0;
-    if (!id) return NULL;
-    memcpy(id, event->case_id, n);
-    id[n++] = '.';
-    for (uint32_t rest = event->seq; rest || !d; rest /= 10) digits[d++] = (char)('0' + rest % 10);
-    while (d) id[n++] = digits[--d];
-    id[n++] = '.';
-    *len = n;
-    return id;
-}
-
-static const char *notice_id(cg_arena *arena, const char *prefix, size_t len, uint32_t ordinal)
-{
-    char *id = cg_arena_alloc(arena, len + 12);
-    size_t d = 0;
     char digits[12];
+    size_t n = 0;
+    for (; number || !n; number /= 10) digits[n++] = (char)('0' + number % 10);
+    while (n) *to++ = digits[--n];
+    return to;
+}
+
+/* The notices of one event, while they are made. */
+typedef struct telling {
+    casegate_decision *decision;
+    const casegate_notice **list;
+    size_t count;
+    char *prefix;   /* "CASE.SEQ.", which every id begins with */
+    size_t prefix_len;
+} telling;
+
+static int put_prefix(telling *t, const casegate_event *event)
+{
+    size_t len = strlen(event->case_id);
+    t->prefix = cg_arena_alloc(&t->decision->arena, len + 24);
+    if (!t->prefix) return 0;
+    memcpy(t->prefix, event->case_id, len);
+    char *end = t->prefix + len;
+    *end++ = '.';
+    end = put_number(end, event->seq);
+    *end++ = '.';
+    t->prefix_len = (size_t)(end - t->prefix);
+    return 1;
+}
+
+static const char *notice_id(const telling *t, uint32_t ordinal)
+{
+    char *id = cg_arena_alloc(&t->decision->arena, t->prefix_len + 12);
     if (!id) return NULL;
-    memcpy(id, prefix, len);
-    for (uint32_t rest = ordinal; rest; rest /= 10) digits[d++] = (char)('0' + rest % 10);
-    while (d) id[len++] = digits[--d];
-    id[len] = '\0';
+    memcpy(id, t->prefix, t->prefix_len);
+    *put_number(id + t->prefix_len, ordinal) = '\0';
     return id;
 }
 
 /* What all notices of an event have in common. */
-static casegate_notice common_notice(const casegate_event *event, const casegate_head *head, const char *name)
+static casegate_notice *common_notice(telling *t, const casegate_event *event, const char *name)
 {
-    return (casegate_notice) {
+    casegate_notice *notice = cg_arena_alloc(&t->decision->arena, sizeof *notice);
+    if (!notice) return NULL;
+    *notice = (casegate_notice) {
         .size = sizeof(casegate_notice), .case_id = event->case_id, .seq = event->seq, .template_code = name, .clinic = event->clinic,
-        .lab = event->lab, .reference = head->reference, .attempt = event->attempt, .time_us = event->time_us, .reason = event->reason,
-        .reason_labels = event->reason_labels, .reason_label_count = event->reason_label_count, .comment = event->comment,
-        .files = event->files, .file_count = event->file_count,
+        .lab = event->lab, .reference = t->decision->head->reference, .attempt = event->attempt, .time_us = event->time_us,
+        .reason = event->reason, .reason_labels = event->reason_labels, .reason_label_count = event->reason_label_count,
+        .comment = event->comment, .files = event->files, .file_count = event->file_count,
     };
+    return notice;
 }
 
-static size_t rules_for(const casegate_workflow *workflow, int32_t action)
+/* One notice by a rule, unless the rule leads to nobody. *ordinal counts those that were made. */
+static casegate_result tell_by(telling *t, const casegate_notice *common, const casegate_notice_rule *rule, int32_t way, uint32_t *ordinal)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < workflow->notice_count; i++) n += workflow->notices[i]->action == action;
-    return n;
-}
-
-/* One notice by a rule; NULL in *out: the rule leads to nobody. */
-static casegate_result notify(cg_arena *arena, const casegate_notice *common, const casegate_notice_rule *rule, const casegate_head *head,
-                              const char *prefix, size_t len, uint32_t ordinal, const casegate_notice **out)
-{
-    casegate_notice *notice = cg_arena_alloc(arena, sizeof *notice);
-    *out = NULL;
+    casegate_notice *notice = cg_arena_alloc(&t->decision->arena, sizeof *notice);
     if (!notice) return CASEGATE_E_NOMEM;
     *notice = *common;
     notice->to = rule->to;
     notice->channel = rule->channel;
     notice->mutable_ = rule->mutable_;
-    notice->ordinal = ordinal;
-    if (!address(notice, head)) return CASEGATE_OK;
-    notice->id = notice_id(arena, prefix, len, ordinal);
-    notice->state = cg_same(rule->channel, PORTAL) ? CASEGATE_NOTICE_DELIVERED : CASEGATE_NOTICE_PENDING;
-    notice->next_us = notice->state == CASEGATE_NOTICE_PENDING ? notice->time_us : 0;
+    if (!address(notice, t->decision->head, way)) return CASEGATE_OK;
+    notice->ordinal = ++*ordinal;
+    notice->id = notice_id(t, notice->ordinal);
     if (!notice->id) return CASEGATE_E_NOMEM;
-    *out = notice;
+    notice->state = way == CG_WAY_PORTAL ? CASEGATE_NOTICE_DELIVERED : CASEGATE_NOTICE_PENDING;
+    notice->next_us = way == CG_WAY_PORTAL ? 0 : notice->time_us;
+    t->list[t->count++] = notice;
     return CASEGATE_OK;
 }
 
-/* The notices of one event, behind those that are there. */
-static casegate_result tell(casegate_decision *decision, const casegate_event *event, const casegate_action *action, const casegate_notice **list,
-                            size_t *count)
+static casegate_result tell_event(telling *t, const casegate_event *event, const casegate_action *action)
 {
-    const casegate_workflow *workflow = decision->ask.workflow;
-    const casegate_head *head = decision->head;
-    size_t len = 0;
-    const char *prefix = id_prefix(&decision->arena, event, &len);
-    if (!prefix) return CASEGATE_E_NOMEM;
-    const casegate_notice common = common_notice(event, head, action->name);
-    uint32_t ordinal = 1;
+    const casegate_workflow *workflow = t->decision->ask.workflow;
+    const casegate_notice *common = NULL;
+    uint32_t ordinal = 0;
     for (size_t i = 0; i < workflow->notice_count; i++) {
         if (workflow->notices[i]->action != action->code) continue;
-        casegate_result rc = notify(&decision->arena, &common, workflow->notices[i], head, prefix, len, ordinal, &list[*count]);
+        if (!common && (!put_prefix(t, event) || !(common = common_notice(t, event, action->name)))) return CASEGATE_E_NOMEM;
+        casegate_result rc = tell_by(t, common, workflow->notices[i], workflow->notice_ways[i], &ordinal);
         if (rc != CASEGATE_OK) return rc;
-        if (list[*count]) (*count)++, ordinal++;
     }
     return CASEGATE_OK;
 }
 
-static casegate_result tell_all(casegate_decision *decision, const casegate_action *const *actions)
+static size_t rules_for(const casegate_workflow *workflow, const casegate_action *action)
 {
+    size_t n = 0;
+    for (size_t i = 0; action && i < workflow->notice_count; i++) n += workflow->notices[i]->action == action->code;
+    return n;
+}
+
+static casegate_result tell(casegate_decision *decision)
+{
+    const cg_ask *ask = &decision->ask;
     casegate_commit *commit = &decision->commit;
-    size_t rules = 0, count = 0;
-    for (size_t i = 0; i < commit->event_count; i++) rules += rules_for(decision->ask.workflow, actions[i]->code);
-    if (!rules) return CASEGATE_OK;
-    const casegate_notice **list = cg_arena_alloc(&decision->arena, rules * sizeof *list);
-    casegate_result rc = list ? CASEGATE_OK : CASEGATE_E_NOMEM;
-    for (size_t i = 0; rc == CASEGATE_OK && i < commit->event_count; i++)
-        if (rules_for(decision->ask.workflow, actions[i]->code)) rc = tell(decision, &decision->events[i], actions[i], list, &count);
-    commit->notices = list;
-    commit->notice_count = count;
+    size_t most = rules_for(ask->workflow, ask->action) + rules_for(ask->workflow, ask->then);
+    if (!most) return CASEGATE_OK;
+    telling t = { .decision = decision, .list = cg_arena_alloc(&decision->arena, most * sizeof *t.list) };
+    casegate_result rc = t.list ? tell_event(&t, &decision->events[0], ask->action) : CASEGATE_E_NOMEM;
+    if (rc == CASEGATE_OK && ask->then) rc = tell_event(&t, &decision->events[1], ask->then);
+    commit->notices = t.list;
+    commit->notice_count = t.count;
     return rc;
 }
 
@@ -265,7 +272,7 @@ static casegate_result compare(casegate_decision *decision, int *same, casegate_
     const cg_ask *ask = &decision->ask;
     casegate_event *event = &decision->events[0];
     *same = 0;
-    if (cg_creates(ask) || !ask->request->content) return CASEGATE_OK;
+    if (ask->creates || !ask->request->content) return CASEGATE_OK;
     if (!ask->facts->content) return casegate_error_set(err, CASEGATE_E_MISSING_FACT, 0, "content", "this decision needs it");
     casegate_result rc = cg_content_paths(&decision->arena, ask->facts->content, ask->request->content, &event->changed,
                                           &event->changed_count, err);
@@ -276,17 +283,32 @@ static casegate_result compare(casegate_decision *decision, int *same, casegate_
 static const casegate_status *target(const cg_ask *ask)
 {
     if (ask->request->action == CASEGATE_ADOPT) return casegate_workflow_status(ask->workflow, ask->request->status);
-    return cg_creates(ask) ? cg_workflow_initial(ask->workflow) : ask->next;
+    return ask->creates ? cg_workflow_initial(ask->workflow) : ask->next;
+}
+
+/* The events of the request, and the heads that follow from them. */
+static size_t stride_on(casegate_decision *decision)
+{
+    const cg_ask *ask = &decision->ask;
+    const stride first = { ask->action, ask->creates ? NULL : ask->status, target(ask), ask->request->content };
+    if (!ask->then) say_inputs(ask, &decision->events[0]);
+    step(decision, 0, &first);
+    if (!ask->then) return 1;
+    const size_t from = cg_status_slot(ask->workflow, first.to->code), action = cg_action_slot(ask->workflow, ask->then->code);
+    const stride second = { ask->then, first.to, cg_workflow_next(ask->workflow, action, from), NULL };
+    say_common(decision, &decision->events[1]);
+    say_inputs(ask, &decision->events[1]);
+    step(decision, 1, &second);
+    return 2;
 }
 
 casegate_result cg_commit_make(casegate_decision *decision, casegate_error *err)
 {
     const cg_ask *ask = &decision->ask;
-    const casegate_action *const actions[CG_EVENTS] = { ask->action, ask->then };
     int same;
     if (!ask->head && cg_empty(ask->request->case_id) && cg_empty(ask->facts->new_case_id))
         return casegate_error_set(err, CASEGATE_E_MISSING_FACT, 0, "new_case_id", "this decision needs it");
-    decision->events[0] = common_event(decision);
+    say_common(decision, &decision->events[0]);
     casegate_result rc = compare(decision, &same, err);
     if (rc != CASEGATE_OK) return rc;
     if (same) {
@@ -294,20 +316,13 @@ casegate_result cg_commit_make(casegate_decision *decision, casegate_error *err)
         return CASEGATE_OK;
     }
     decision->content_salt[0] = decision->content_digest[0] = '\0';
-    if (is_lone(ask)) say_inputs(ask, &decision->events[0]);
-    step(decision, 0, ask->action, target(ask), ask->request->content);
-    if (ask->then) {
-        decision->events[1] = common_event(decision);
-        say_inputs(ask, &decision->events[1]);
-        step(decision, 1, ask->then, cg_workflow_next(ask->workflow, ask->then, cg_workflow_initial(ask->workflow)), NULL);
-    }
-    size_t count = ask->then ? 2 : 1;
+    size_t count = stride_on(decision);
     decision->head = &decision->heads[count - 1];
     decision->commit = (casegate_commit) {
         .size = sizeof decision->commit, .before = ask->head, .after = decision->head, .content = ask->request->content,
         .content_salt = ask->request->content ? decision->content_salt : NULL, .events = decision->event_list, .event_count = count,
     };
-    rc = tell_all(decision, actions);
+    rc = tell(decision);
     if (rc != CASEGATE_OK) return casegate_error_set(err, rc, 0, NULL, NULL);
     decision->writes = 1;
     return CASEGATE_OK;

@@ -8,7 +8,6 @@ static const uint32_t DECISION_KINDS = 1u << CASEGATE_DOES_ACCEPTANCE | 1u << CA
 
 /* ---- one question, spread out ---------------------------------------------------------------------------------------- */
 
-int cg_creates(const cg_ask *ask) { return ask->request->action == CASEGATE_CREATE || ask->request->action == CASEGATE_ADOPT; }
 static int adopts(const cg_ask *ask) { return ask->request->action == CASEGATE_ADOPT; }
 static int is_kind(const casegate_action *action, uint32_t kinds) { return action && (kinds >> action->does & 1); }
 static int32_t does(const casegate_action *action) { return action ? action->does : 0; }
@@ -23,20 +22,23 @@ static casegate_result invalid(casegate_error *err, const char *field, const cha
     return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, field, text);
 }
 
-/* The case of the question, and the status it is in. */
-static casegate_result open_case(cg_ask *ask, casegate_error *err)
+/* The case of the question, the status it is in, and where the action leads from there. */
+static casegate_result open_case(cg_ask *ask, size_t action, casegate_error *err)
 {
+    const casegate_workflow *workflow = ask->workflow;
     ask->head = ask->facts->kase->head;
-    ask->status = casegate_workflow_status(ask->workflow, ask->head->status);
-    if (!ask->status)   /* an outsider is not told even that */
+    size_t from = cg_status_slot(workflow, ask->head->status);
+    if (from == workflow->status_count)   /* an outsider is not told even that */
         return !cg_visible(ask->head, ask->actor) ? CASEGATE_OK
              : casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "status", "the workflow has no such status");
-    if (ask->action && !cg_creates(ask)) ask->next = cg_workflow_next(ask->workflow, ask->action, ask->status);
+    ask->status = workflow->statuses[from];
+    if (action < workflow->action_count) ask->next = cg_workflow_next(workflow, action, from);
     return CASEGATE_OK;
 }
 
-casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
-                            casegate_verdict *verdict, casegate_error *err)
+/* Structs of any header's size, and what cannot be read at all. */
+static casegate_result adopt(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
+                             casegate_error *err)
 {
     const void *f, *r;
     casegate_result rc = cg_adopt(facts, sizeof ask->facts_room, sizeof ask->facts_room, &ask->facts_room, &f, err);
@@ -46,18 +48,28 @@ casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const case
     ask->request = r;
     if (!actor) return invalid(err, "actor", "is NULL");
     if (!ask->facts->workflow) return missing(err, "workflow");
-    if (ask->request->action <= 0) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_RANGE, "action", "cannot be an action");
+    if (ask->request->action > 0) return CASEGATE_OK;
+    return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_RANGE, "action", "cannot be an action");
+}
+
+casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
+                            casegate_verdict *verdict, casegate_error *err)
+{
+    casegate_result rc = adopt(ask, facts, actor, request, err);
+    if (rc != CASEGATE_OK) return rc;
+    const int32_t code = ask->request->action;
     ask->actor = &actor->fields;
     ask->workflow = ask->facts->workflow;
     ask->policy = ask->facts->policy ? ask->facts->policy : &cg_policy_default;
     ask->verdict = verdict;
     ask->head = NULL;
     ask->status = ask->next = NULL;
-    ask->action = casegate_workflow_action(ask->workflow, ask->request->action);
-    ask->then = NULL;
-    if (ask->request->action == CASEGATE_CREATE && ask->request->submit == 1)
-        ask->then = casegate_workflow_action(ask->workflow, CASEGATE_SUBMIT);
-    return ask->facts->kase ? open_case(ask, err) : CASEGATE_OK;
+    ask->creates = code == CASEGATE_CREATE || code == CASEGATE_ADOPT;
+    size_t slot = cg_action_slot(ask->workflow, code);
+    ask->action = slot < ask->workflow->action_count ? ask->workflow->actions[slot] : casegate_workflow_action(ask->workflow, code);
+    int submits = code == CASEGATE_CREATE && ask->request->submit == 1;
+    ask->then = submits ? casegate_workflow_action(ask->workflow, CASEGATE_SUBMIT) : NULL;
+    return ask->facts->kase ? open_case(ask, slot, err) : CASEGATE_OK;
 }
 
 /* ---- what stands in the way: 2 to 11 --------------------------------------------------------------------------------- */
@@ -79,7 +91,7 @@ static const int32_t no_transition[][CASEGATE_PHASE_CLOSED + 1] = {
     [CASEGATE_DOES_EDIT]       = { [CASEGATE_PHASE_ACCEPTED] = CASEGATE_LOCKED, [CASEGATE_PHASE_CLOSED] = CASEGATE_LOCKED },
 };
 
-static int lacks_transition(const cg_ask *ask) { return ask->status && ask->action && !cg_creates(ask) && !ask->next; }
+static int lacks_transition(const cg_ask *ask) { return ask->status && ask->action && !ask->creates && !ask->next; }
 
 static void judge_status(const cg_ask *ask)
 {
@@ -116,7 +128,7 @@ static void judge_who(const cg_ask *ask)
     judge_permission(ask, ask->then);
 }
 
-/* Does any of 2 to 11 hold? Then no guard is asked, and the content is of no use. */
+/* Does any of 2 to 11 hold? Known without a verdict: the engine asks before it fetches. */
 static int is_barred(const cg_ask *ask)
 {
     return !ask->action || is_partial(ask) || lacks_transition(ask) || !is_for(ask->action, ask) || !is_for(ask->then, ask) ||
@@ -127,7 +139,7 @@ static int is_barred(const cg_ask *ask)
 
 static int is_stale(const cg_ask *ask)
 {
-    return ask->head && !cg_creates(ask) && ask->request->revision && ask->request->revision != ask->head->revision;
+    return ask->head && !ask->creates && ask->request->revision && ask->request->revision != ask->head->revision;
 }
 
 /* A lab learns nothing of what was before the first submission; a revision that never was has no differences. */
@@ -140,7 +152,7 @@ static int may_compare(const cg_ask *ask)
 
 static casegate_result judge_review(const cg_ask *ask, casegate_error *err)
 {
-    if (!ask->head || cg_creates(ask)) return CASEGATE_OK;
+    if (!ask->head || ask->creates) return CASEGATE_OK;
     int asked = is_kind(ask->action, REVISION_KINDS) || (ask->action && ask->action->needs & CASEGATE_NEED_REVISION);
     if (asked && !ask->request->revision) cg_verdict_say(ask->verdict, CASEGATE_REVIEW_REQUIRED, NULL, NULL);
     if (!is_stale(ask)) return CASEGATE_OK;
@@ -192,22 +204,28 @@ static casegate_result incomplete(void *user, int32_t finding, const char *subje
     return CASEGATE_OK;
 }
 
+static casegate_result review(const cg_ask *ask, uint32_t mask, const casegate_head *summary, const casegate_content *content)
+{
+    const cg_review all = { ask->policy, summary, content, ask->facts->now_us, &ask->verdict->arena, incomplete, ask->verdict };
+    return cg_review_run(&all, mask);
+}
+
+/* A case that is created and submitted at once has no head yet. */
+static casegate_result review_unborn(const cg_ask *ask, uint32_t mask)
+{
+    casegate_head summary = { .size = sizeof summary };
+    if (!ask->request->content) return CASEGATE_OK;   /* invalid_input says so */
+    cg_head_summarize(&summary, ask->request->content);
+    return review(ask, mask, &summary, ask->request->content);
+}
+
 static casegate_result judge_completeness(const cg_ask *ask, casegate_error *err)
 {
     uint32_t mask = blocking(ask);
-    casegate_head made = { .size = sizeof made };
-    const casegate_head *summary = ask->head;
-    const casegate_content *content = ask->facts->content;
     if (!mask) return CASEGATE_OK;
-    if (cg_creates(ask)) {
-        content = ask->request->content;
-        if (!content) return CASEGATE_OK;   /* invalid_input says so */
-        cg_head_summarize(&made, content);
-        summary = &made;
-    }
-    if (mask & cg_content_checks && !content && !is_barred(ask)) return missing(err, "content");
-    const cg_review review = { ask->policy, summary, content, ask->facts->now_us, &ask->verdict->arena, incomplete, ask->verdict };
-    return cg_review_run(&review, mask);
+    if (ask->creates) return review_unborn(ask, mask);
+    if (mask & cg_content_checks && !ask->facts->content && !ask->barred) return missing(err, "content");
+    return review(ask, mask, ask->head, ask->facts->content);
 }
 
 /* ---- the host's own rules: 19 ------------------------------------------------------------------------------------------- */
@@ -222,7 +240,7 @@ static int answered(const casegate_facts *facts, const char *guard)
 static casegate_result judge_guards(const cg_ask *ask, casegate_error *err)
 {
     const casegate_action *action = judged_action(ask);
-    if (is_barred(ask)) return CASEGATE_OK;
+    if (ask->barred) return CASEGATE_OK;
     for (size_t i = 0; i < action->guard_count; i++)
         if (!answered(ask->facts, action->guards[i])) return missing(err, "guards");
     for (size_t i = 0; i < ask->facts->guard_count; i++) {
@@ -242,8 +260,9 @@ static void bad(const cg_ask *ask, const char *field, int32_t problem)
 /* What is wrong with the form or the length of a text; 0: nothing. */
 static int32_t text_problem(const cg_ask *ask, const char *text, int32_t kind, int32_t limit)
 {
+    if (cg_empty(text)) return 0;
     int32_t problem = cg_text_problem(kind, text);
-    return !problem && strlen(cg_text(text)) > ask->policy->limits[limit] ? CASEGATE_PROBLEM_TOO_LONG : problem;
+    return !problem && strlen(text) > ask->policy->limits[limit] ? CASEGATE_PROBLEM_TOO_LONG : problem;
 }
 
 static int32_t id_problem(const cg_ask *ask, const char *id)
@@ -260,13 +279,13 @@ static void judge_taken(const cg_ask *ask, const char *field, int given)
 static void judge_new_id(const cg_ask *ask)
 {
     const char *id = ask->request->case_id;
-    if (!cg_creates(ask) || (cg_empty(id) && !ask->facts->kase)) return;
+    if (!ask->creates || (cg_empty(id) && !ask->facts->kase)) return;
     bad(ask, "case", ask->facts->kase ? CASEGATE_PROBLEM_DUPLICATE : id_problem(ask, id));
 }
 
 static void judge_lab(const cg_ask *ask)
 {
-    int32_t problem = cg_creates(ask) ? id_problem(ask, ask->request->lab) : 0;
+    int32_t problem = ask->creates ? id_problem(ask, ask->request->lab) : 0;
     bad(ask, "lab", !problem && !ask->facts->policy ? CASEGATE_PROBLEM_UNKNOWN : problem);
 }
 
@@ -303,7 +322,7 @@ static casegate_result judge_files(const cg_ask *ask)
 static casegate_result judge_content(const cg_ask *ask)
 {
     const casegate_content *content = ask->request->content;
-    int takes = cg_creates(ask) || does(ask->action) == CASEGATE_DOES_EDIT;
+    int takes = ask->creates || does(ask->action) == CASEGATE_DOES_EDIT;
     if (!ask->action) return CASEGATE_OK;
     if (takes != (content != NULL)) return bad(ask, "content", takes ? CASEGATE_PROBLEM_MISSING : CASEGATE_PROBLEM_UNKNOWN), CASEGATE_OK;
     if (!content) return CASEGATE_OK;
@@ -319,7 +338,7 @@ static casegate_result judge_inputs(const cg_ask *ask)
     judge_new_id(ask);
     judge_lab(ask);
     judge_adoption(ask);
-    judge_taken(ask, "revision", cg_creates(ask) && r->revision);
+    judge_taken(ask, "revision", ask->creates && r->revision);
     judge_taken(ask, "service", ask->action && !is_kind(ask->action, DECISION_KINDS) && !cg_empty(r->service));
     bad(ask, "reason", text_problem(ask, r->reason, CASEGATE_KIND_ID, CASEGATE_LIMIT_IDS));
     bad(ask, "comment", text_problem(ask, r->comment, CASEGATE_KIND_TEXT, CASEGATE_LIMIT_TEXT));
@@ -334,7 +353,7 @@ static casegate_result judge_inputs(const cg_ask *ask)
 
 static int is_hidden(const cg_ask *ask)
 {
-    if (cg_creates(ask)) return 0;
+    if (ask->creates) return 0;
     if (!ask->head || !cg_visible(ask->head, ask->actor)) return 1;
     return !cg_empty(ask->request->lab) && !cg_same(ask->request->lab, ask->head->lab);
 }
@@ -351,12 +370,13 @@ static casegate_result judge_prior(const cg_ask *ask, int32_t *how, casegate_err
 }
 
 /* Every obstacle that holds, in the order of the table in docs/rules.md. */
-static casegate_result judge_all(const cg_ask *ask, casegate_error *err)
+static casegate_result judge_all(cg_ask *ask, casegate_error *err)
 {
     judge_action(ask);
     if (is_partial(ask)) cg_verdict_say(ask->verdict, CASEGATE_PARTIAL_DECISION, ask->request->service, NULL);
     judge_status(ask);
     judge_who(ask);
+    ask->barred = ask->verdict->count > 0;
     casegate_result rc = judge_review(ask, err);
     if (rc == CASEGATE_OK) judge_reason(ask);
     if (rc == CASEGATE_OK) rc = judge_completeness(ask, err);
@@ -369,6 +389,7 @@ static casegate_result judge_all(const cg_ask *ask, casegate_error *err)
 static casegate_result adopt_files(cg_ask *ask, casegate_error *err)
 {
     const casegate_file *const *files;
+    if (!ask->request->file_count) return CASEGATE_OK;
     casegate_result rc = cg_files_adopt(&ask->verdict->arena, ask->request->files, ask->request->file_count, &files, err);
     if (rc != CASEGATE_OK || files == ask->request->files) return rc;
     ask->request_room = *ask->request;
@@ -397,7 +418,7 @@ static uint32_t needs_of(const cg_ask *ask)
     uint32_t needs = 0;
     if (is_hidden(ask) || ask->facts->prior) return 0;
     if (!is_barred(ask)) needs |= CASEGATE_NEEDS_GUARDS;
-    if (cg_creates(ask)) return needs;
+    if (ask->creates) return needs;
     if (blocking(ask) & cg_content_checks) needs |= CASEGATE_NEEDS_CONTENT;
     if (does(ask->action) == CASEGATE_DOES_EDIT && !is_barred(ask)) needs |= CASEGATE_NEEDS_CONTENT;
     if (is_stale(ask) && may_compare(ask)) needs |= CASEGATE_NEEDS_CONTENT | CASEGATE_NEEDS_REVIEWED;
@@ -431,12 +452,13 @@ casegate_result casegate_check(const casegate_facts *facts, const casegate_actor
 }
 
 /* What is known before inputs are given: the same rules, without those that judge inputs. */
-static casegate_result explain(const cg_ask *ask, casegate_error *err)
+static casegate_result explain(cg_ask *ask, casegate_error *err)
 {
     if (is_hidden(ask)) return cg_verdict_say(ask->verdict, CASEGATE_NOT_FOUND, NULL, NULL), CASEGATE_OK;
     judge_action(ask);
     judge_status(ask);
     judge_who(ask);
+    ask->barred = ask->verdict->count > 0;
     casegate_result rc = judge_completeness(ask, err);
     return rc == CASEGATE_OK ? judge_guards(ask, err) : rc;
 }

@@ -62,13 +62,14 @@ static const casegate_notice_rule *const notices[] = {
     NOTICE(REJECT, CLINIC, "email"),  NOTICE(REJECT, CLINIC, "portal"),
     NOTICE(REJECT, DENTIST, "email"), NOTICE(REJECT, DENTIST, "portal"),
 };
+static const uint8_t notice_ways[] = { CG_WAY_EMAIL, CG_WAY_PORTAL, CG_WAY_EMAIL, CG_WAY_PORTAL };
 
 static const casegate_workflow intake = {
     .count = CG_STATIC_COUNT, .name = "intake", .version = 1, .initial = CASEGATE_DRAFT,
     .statuses = statuses, .status_count = STATUSES, .status_slots = status_slots,
     .actions = actions, .action_count = ACTIONS, .action_slots = action_slots,
     .transitions = transitions, .transition_count = COUNT(transitions), .next = next,
-    .notices = notices, .notice_count = COUNT(notices),
+    .notices = notices, .notice_ways = notice_ways, .notice_count = COUNT(notices),
 };
 static const casegate_workflow *const builtins[] = { &intake };
 

@@ -18,7 +18,8 @@ static casegate_result put_cell(casegate_buffer *out, const cg_ask *ask, casegat
     const struct casegate_case kase = { .head = ask->head };
     const casegate_facts facts = { .size = sizeof facts, .workflow = ask->workflow, .policy = &cg_policy_default, .kase = &kase };
     casegate_result rc = casegate_explain(&facts, &actor, ask->action->code, verdict, NULL);
-    const casegate_status *to = cg_workflow_next(ask->workflow, ask->action, ask->status);
+    const casegate_status *to = cg_workflow_next(ask->workflow, cg_action_slot(ask->workflow, ask->action->code),
+                                                 cg_status_slot(ask->workflow, ask->status->code));
     put(out, " | ");
     if (rc == CASEGATE_OK) put3(out, "→ `", to->name, "`");
     for (size_t i = 0; rc == CASEGATE_REFUSED && i < casegate_verdict_count(verdict); i++)

@@ -61,6 +61,7 @@ void casegate_policy_unref(const casegate_policy *policy)
     if (!policy || !cg_count_down(&policy->count)) return;
     cg_arena arena = policy->arena;   /* the policy lives in its own arena */
     cg_arena_free(&arena);
+    casegate_host_unref(arena.host);
 }
 
 const char *casegate_policy_name(const casegate_policy *policy) { return policy ? policy->name : ""; }
@@ -193,6 +194,7 @@ casegate_policy_builder *casegate_policy_builder_new(casegate_host *host, const 
     *b->policy = cg_policy_default;
     cg_count_init(&b->policy->count);
     b->policy->arena = arena;
+    casegate_host_ref(host);
     if (cg_empty(name)) return b;
     if (fits(b, CASEGATE_KIND_ID, name, 64, "name")) b->policy->name = keep(b, name);
     return b;
@@ -205,6 +207,7 @@ void casegate_policy_builder_free(casegate_policy_builder *builder)
     casegate_host *host = arena.host;
     cg_arena_free(&arena);
     casegate_release(host, builder);
+    casegate_host_unref(host);
 }
 
 void casegate_policy_add_reason(casegate_policy_builder *builder, const char *code, uint32_t needs)

@@ -11,6 +11,9 @@
 
 enum { CG_LOW_CODES = 100 };   /* codes below are the library's, and found by index; a host's are searched */
 
+/* What the library knows of a channel: an e-mail has an address, a portal notice is delivered by being committed. */
+enum { CG_WAY_OTHER, CG_WAY_EMAIL, CG_WAY_PORTAL };
+
 typedef struct cg_permission { const char *name; uint64_t bit; } cg_permission;
 
 /* A definition, ready to be asked. next[] is the table: next[action * status_count + status] is the slot of the status that the
@@ -27,6 +30,7 @@ struct casegate_workflow {
     const casegate_transition *const *transitions;
     size_t transition_count;
     const casegate_notice_rule *const *notices;
+    const uint8_t *notice_ways;         /* [notice_count]: CG_WAY_... of the rule's channel */
     size_t notice_count;
     const cg_permission *permissions;   /* the host's */
     size_t permission_count;
@@ -34,8 +38,25 @@ struct casegate_workflow {
     const uint8_t *next;
     int32_t initial;   /* the first status of phase draft */
 };
-/* The status that an action leads to, NULL if there is no such transition. */
-const casegate_status *cg_workflow_next(const casegate_workflow *workflow, const casegate_action *action, const casegate_status *from);
+/* Slot of a code; the count if there is none. */
+size_t cg_search_status(const casegate_workflow *workflow, int32_t code);
+size_t cg_search_action(const casegate_workflow *workflow, int32_t code);
+static inline size_t cg_status_slot(const casegate_workflow *workflow, int32_t code)
+{
+    int low = code > 0 && code < CG_LOW_CODES && workflow->status_slots[code];
+    return low ? workflow->status_slots[code] - 1u : cg_search_status(workflow, code);
+}
+static inline size_t cg_action_slot(const casegate_workflow *workflow, int32_t code)
+{
+    int low = code > 0 && code < CG_LOW_CODES && workflow->action_slots[code];
+    return low ? workflow->action_slots[code] - 1u : cg_search_action(workflow, code);
+}
+/* The status that an action leads to, NULL if there is no such transition. By slots, which must be there. */
+static inline const casegate_status *cg_workflow_next(const casegate_workflow *workflow, size_t action, size_t from)
+{
+    size_t to = workflow->next[action * workflow->status_count + from];
+    return to ? workflow->statuses[to - 1] : NULL;
+}
 const casegate_status *cg_workflow_initial(const casegate_workflow *workflow);
 
 /* ---- policy ---------------------------------------------------------------------------------------------------------- */
@@ -111,6 +132,8 @@ typedef struct cg_ask {
     const casegate_action *action;     /* NULL: the workflow has none such */
     const casegate_action *then;       /* create and submit: the second action */
     const casegate_status *next;       /* NULL: no such transition */
+    int creates;                       /* create or adopt */
+    int barred;                        /* one of the obstacles 2 to 11 holds: guards are not asked, contents of no use */
     casegate_verdict *verdict;
     casegate_facts facts_room;         /* where shorter structs are brought to size */
     casegate_request request_room;
@@ -120,7 +143,6 @@ casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const case
 enum { CG_JUDGED = 0, CG_REPLAYED = 1 };
 /* Every obstacle, in order, into ask->verdict. how: CG_REPLAYED if an earlier request is answered. Result: OK also if refused. */
 casegate_result cg_judge(cg_ask *ask, int32_t *how, casegate_error *err);
-int cg_creates(const cg_ask *ask);   /* create or adopt */
 casegate_result cg_request_form(casegate_buffer *out, const casegate_request *request, const char *salt);
 
 /* ---- decision -------------------------------------------------------------------------------------------------------- */

@@ -66,47 +66,31 @@ const casegate_notice_rule *casegate_workflow_notice_at(const casegate_workflow 
     return i < casegate_workflow_notice_count(workflow) ? workflow->notices[i] : NULL;
 }
 
-/* Slot of a low code, or `none`. */
-static size_t low_slot(const uint8_t *slots, int32_t code, size_t none)
+size_t cg_search_status(const casegate_workflow *workflow, int32_t code)
 {
-    return code > 0 && code < CG_LOW_CODES && slots[code] ? slots[code] - 1u : none;
-}
-
-static size_t status_slot(const casegate_workflow *workflow, int32_t code)
-{
-    size_t i = workflow->status_count;
-    if (code < CG_LOW_CODES) return low_slot(workflow->status_slots, code, i);
-    for (i = 0; i < workflow->status_count && workflow->statuses[i]->code != code;) i++;
+    size_t i = 0;
+    while (i < workflow->status_count && workflow->statuses[i]->code != code) i++;
     return i;
 }
 
-static size_t action_slot(const casegate_workflow *workflow, int32_t code)
+size_t cg_search_action(const casegate_workflow *workflow, int32_t code)
 {
-    size_t i = workflow->action_count;
-    if (code < CG_LOW_CODES) return low_slot(workflow->action_slots, code, i);
-    for (i = 0; i < workflow->action_count && workflow->actions[i]->code != code;) i++;
+    size_t i = 0;
+    while (i < workflow->action_count && workflow->actions[i]->code != code) i++;
     return i;
 }
 
 const casegate_status *casegate_workflow_status(const casegate_workflow *workflow, int32_t code)
 {
-    return workflow ? casegate_workflow_status_at(workflow, status_slot(workflow, code)) : NULL;
+    return workflow ? casegate_workflow_status_at(workflow, cg_status_slot(workflow, code)) : NULL;
 }
 
 const casegate_action *casegate_workflow_action(const casegate_workflow *workflow, int32_t code)
 {
-    const casegate_action *found = workflow ? casegate_workflow_action_at(workflow, action_slot(workflow, code)) : NULL;
+    const casegate_action *found = workflow ? casegate_workflow_action_at(workflow, cg_action_slot(workflow, code)) : NULL;
     for (size_t i = 0; !found && workflow && i < COUNT(builtin_actions); i++)
         if (builtin_actions[i].code == code) found = &builtin_actions[i];
     return found;
-}
-
-const casegate_status *cg_workflow_next(const casegate_workflow *workflow, const casegate_action *action, const casegate_status *from)
-{
-    size_t row = action_slot(workflow, action->code);
-    if (row == workflow->action_count) return NULL;   /* a built-in action */
-    size_t to = workflow->next[row * workflow->status_count + status_slot(workflow, from->code)];
-    return to ? workflow->statuses[to - 1] : NULL;
 }
 
 const casegate_status *cg_workflow_initial(const casegate_workflow *workflow)
