@@ -26,7 +26,8 @@ void *cg_zalloc(casegate_host *host, size_t size);
 
 /* Arena (arena.c): many small pieces freed together. A reset keeps the memory, so that a second use allocates nothing. */
 typedef struct cg_chunk cg_chunk;
-typedef struct cg_arena { casegate_host *host; cg_chunk *first, *current; char *at, *end; size_t wanted; } cg_arena;   /* may be moved */
+/* It may be moved, into its own memory too. wanted: size of the next chunk. */
+typedef struct cg_arena { casegate_host *host; cg_chunk *first, *current; char *at, *end; size_t wanted; } cg_arena;
 void cg_arena_init(cg_arena *arena, casegate_host *host);
 void cg_arena_reset(cg_arena *arena);
 void cg_arena_free(cg_arena *arena);
@@ -43,7 +44,8 @@ char *cg_arena_bytes(cg_arena *arena, const char *bytes, size_t len);   /* a cop
 
 /* Buffers (buffer.c), open to the writers beside it. */
 struct casegate_buffer { casegate_host *host; char *data; size_t length, room; casegate_result status; };
-char *cg_buffer_take(casegate_buffer *buffer, size_t len);   /* where to write len more bytes, counted already; NULL without memory */
+/* Where to write len more bytes, which are counted already; NULL without memory. */
+char *cg_buffer_take(casegate_buffer *buffer, size_t len);
 
 /* Text (text.c). NULL and "" are the same everywhere. */
 static inline int cg_empty(const char *text) { return text == NULL || text[0] == '\0'; }
@@ -69,7 +71,8 @@ void cg_form_int_always(casegate_buffer *out, uint16_t tag, int64_t value);   /*
 size_t cg_form_open(casegate_buffer *out, uint16_t tag);                      /* a nested value follows */
 void cg_form_close(casegate_buffer *out, size_t open);
 /* "1:" and the digest of the buffer in hexadecimal. */
-casegate_result cg_digest_text(casegate_host *host, const char *key, const casegate_buffer *form, char out[67], casegate_error *err);
+casegate_result cg_digest_text(casegate_host *host, const char *key, const casegate_buffer *form, char out[67],
+                               casegate_error *err);
 /* 16 random bytes as 32 hexadecimal digits. */
 casegate_result cg_salt(casegate_host *host, char out[33], casegate_error *err);
 

@@ -35,7 +35,8 @@ static size_t room_at(const casegate_error *err, size_t offset, size_t ours) {
     return err->size - offset < ours ? err->size - offset : ours;
 }
 
-casegate_result casegate_error_set(casegate_error *err, casegate_result code, int32_t host_code, const char *field, const char *text) {
+casegate_result casegate_error_set(casegate_error *err, casegate_result code, int32_t host_code, const char *field,
+                                   const char *text) {
     if (!err) return code;
     size_t field_room = room_at(err, offsetof(casegate_error, field), sizeof err->field);
     size_t text_room = room_at(err, offsetof(casegate_error, text), sizeof err->text);

@@ -52,7 +52,8 @@ void cg_form_close(casegate_buffer *out, size_t open) {
     else put_number(out->data + open - 4, out->length - open, 4);
 }
 
-casegate_result cg_digest_text(casegate_host *host, const char *key, const casegate_buffer *form, char out[67], casegate_error *err) {
+casegate_result cg_digest_text(casegate_host *host, const char *key, const casegate_buffer *form, char out[67],
+                               casegate_error *err) {
     if (casegate_buffer_status(form) != CASEGATE_OK) return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
     uint8_t digest[32];
     const uint8_t *bytes = (const uint8_t *)casegate_buffer_data(form);

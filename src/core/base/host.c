@@ -14,7 +14,8 @@ void casegate_host_ops_init(casegate_host_ops *ops, size_t size) { cg_init(ops, 
 static casegate_result judge(const casegate_host_ops *ops, casegate_error *err) {
     int memory = !!ops->alloc + !!ops->resize + !!ops->release;
     if (memory != 0 && memory != 3)
-        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "alloc", "give all three memory hooks or none");
+        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "alloc",
+                                  "give all three memory hooks or none");
     if (!cg_empty(ops->seal_key) && !ops->digest)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "digest", "a key needs a digest hook");
     return CASEGATE_OK;
@@ -90,7 +91,7 @@ static casegate_result hook_failed(casegate_error *err, const casegate_error *sa
 static int is_id(const char *id, size_t cap) {
     size_t len = 0;
     while (len < cap && id[len] != '\0') len++;
-    return len > 0 && len < cap && len < ID_ROOM && cg_text_problem(CASEGATE_KIND_ID, id) == 0;
+    return len > 0 && len < cap && cg_text_problem(CASEGATE_KIND_ID, id) == 0;
 }
 
 casegate_result casegate_new_id(casegate_host *host, char *buf, size_t cap, casegate_error *err) {
@@ -100,7 +101,8 @@ casegate_result casegate_new_id(casegate_host *host, char *buf, size_t cap, case
     if (host && host->ops.new_id) {
         casegate_error said = { .size = sizeof said };
         if (host->ops.new_id(host->ops.user, id, sizeof id, &said) != CASEGATE_OK) return hook_failed(err, &said, "new_id");
-        if (!is_id(id, sizeof id)) return casegate_error_set(err, CASEGATE_E_HOST, 0, "new_id", "the host's hook gave what is no id");
+        if (!is_id(id, sizeof id))
+            return casegate_error_set(err, CASEGATE_E_HOST, 0, "new_id", "the host's hook gave what is no id");
     } else {
         cg_id_default(host, id);
     }
@@ -121,7 +123,8 @@ casegate_result casegate_random(casegate_host *host, uint8_t *buf, size_t len, c
 
 casegate_result casegate_digest(casegate_host *host, const char *key, const uint8_t *data, size_t len, uint8_t out[32],
                                 casegate_error *err) {
-    if (!out || (!data && len)) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "data", "bytes are required");
+    if (!out || (!data && len))
+        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "data", "bytes are required");
     if (cg_empty(key)) key = NULL;
     if (!host || !host->ops.digest) {
         if (key) return CASEGATE_ABSENT;

@@ -32,13 +32,15 @@ casegate_result cg_head_judge(const casegate_head *head, casegate_error *err) {
         { "first_submitted_revision", head->first_submitted_revision > head->revision }
     };
     for (int32_t i = 0; i < COUNT(checks); i++)
-        if (checks[i].wrong) return casegate_error_set(err, CASEGATE_E_CORRUPT, 0, checks[i].member, "the head of the case makes no sense");
+        if (checks[i].wrong)
+            return casegate_error_set(err, CASEGATE_E_CORRUPT, 0, checks[i].member, "the head of the case makes no sense");
     return CASEGATE_OK;
 }
 
 casegate_result casegate_case_new(casegate_host *host, const casegate_head *head, casegate_case **out, casegate_error *err) {
     if (!head || !out)
-        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, head ? "out" : "head", "an argument is required");
+        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, head ? "out" : "head",
+                                  "an argument is required");
     cg_arena arena;
     cg_arena_init(&arena, host);
     owner *own = cg_arena_alloc(&arena, sizeof *own);

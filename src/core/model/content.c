@@ -28,7 +28,8 @@ static void fail(casegate_content_builder *b, casegate_result rc, int32_t proble
 
 static void fail_memory(casegate_content_builder *b) { fail(b, CASEGATE_E_NOMEM, 0, NULL, "out of memory"); }
 
-static void fail_member(casegate_content_builder *b, size_t list, const char *id, size_t place, const char *member, int32_t problem) {
+static void fail_member(casegate_content_builder *b, size_t list, const char *id, size_t place, const char *member,
+                        int32_t problem) {
     const char *path = cg_path(&b->arena, cg_list_name(list), id, place, member);
     if (path) fail(b, CASEGATE_E_INVALID, problem, path, "a value of the content is malformed");
     else fail_memory(b);
@@ -46,9 +47,12 @@ casegate_content_builder *casegate_content_builder_new(casegate_host *host, cons
     if (!from) return b;
 
     for (int32_t field = 1; field <= CG_CONTENT_TEXTS; field++) casegate_content_set(b, field, from->texts[field]);
-    for (size_t i = 0; i < casegate_content_service_count(from); i++) casegate_content_add_service(b, casegate_content_service(from, i));
-    for (size_t i = 0; i < casegate_content_answer_count(from); i++) casegate_content_add_answer(b, casegate_content_answer(from, i));
-    for (size_t i = 0; i < casegate_content_file_count(from); i++) casegate_content_add_file(b, casegate_content_file(from, i));
+    for (size_t i = 0; i < casegate_content_service_count(from); i++)
+        casegate_content_add_service(b, casegate_content_service(from, i));
+    for (size_t i = 0; i < casegate_content_answer_count(from); i++)
+        casegate_content_add_answer(b, casegate_content_answer(from, i));
+    for (size_t i = 0; i < casegate_content_file_count(from); i++)
+        casegate_content_add_file(b, casegate_content_file(from, i));
     return b;
 }
 
@@ -275,11 +279,17 @@ static const void *list_element(const casegate_content *content, size_t at, size
 }
 
 size_t casegate_content_service_count(const casegate_content *content) { return list_count(content, 0); }
-const casegate_service *casegate_content_service(const casegate_content *content, size_t i) { return list_element(content, 0, i); }
+const casegate_service *casegate_content_service(const casegate_content *content, size_t i) {
+    return list_element(content, 0, i);
+}
 size_t casegate_content_answer_count(const casegate_content *content) { return list_count(content, 1); }
-const casegate_answer *casegate_content_answer(const casegate_content *content, size_t i) { return list_element(content, 1, i); }
+const casegate_answer *casegate_content_answer(const casegate_content *content, size_t i) {
+    return list_element(content, 1, i);
+}
 size_t casegate_content_file_count(const casegate_content *content) { return list_count(content, 2); }
-const casegate_file *casegate_content_file(const casegate_content *content, size_t i) { return list_element(content, 2, i); }
+const casegate_file *casegate_content_file(const casegate_content *content, size_t i) {
+    return list_element(content, 2, i);
+}
 
 const size_t *cg_content_peak(const casegate_content *content) {
     static const size_t nothing[CG_LIMITS] = { 0 };
@@ -309,8 +319,8 @@ casegate_result casegate_content_canonical(const casegate_content *content, case
     return out->status;
 }
 
-casegate_result cg_content_digest(casegate_host *host, casegate_buffer *scratch, const casegate_content *content, const char *salt,
-                                  char out[67], casegate_error *err) {
+casegate_result cg_content_digest(casegate_host *host, casegate_buffer *scratch, const casegate_content *content,
+                                  const char *salt, char out[67], casegate_error *err) {
     casegate_buffer_clear(scratch);
     cg_form_begin(scratch, CONTENT_DOMAIN, salt);
     cg_content_form(scratch, content);
@@ -319,7 +329,8 @@ casegate_result cg_content_digest(casegate_host *host, casegate_buffer *scratch,
 
 casegate_result casegate_content_digest(const casegate_content *content, const char *salt, char out[67], casegate_error *err) {
     if (!content || !out)
-        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, content ? "out" : "content", "an argument is required");
+        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, content ? "out" : "content",
+                                  "an argument is required");
     casegate_buffer scratch = { .host = content->arena.host };
     casegate_result rc = cg_content_digest(scratch.host, &scratch, content, salt, out, err);
     casegate_release(scratch.host, scratch.data);

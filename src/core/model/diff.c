@@ -35,7 +35,8 @@ static int same_lines(const void *a, const void *b, const casegate_member *membe
 static int same_member(const void *a, const void *b, const casegate_member *member) {
     if (cg_is_text(member)) return cg_same(cg_text_at(a, member), cg_text_at(b, member));
     if (member->kind == CASEGATE_KIND_LINES) return same_lines(a, b, member);
-    if (member->kind != CASEGATE_KIND_INT64) return *(const int32_t *)cg_at(a, member->offset) == *(const int32_t *)cg_at(b, member->offset);
+    if (member->kind != CASEGATE_KIND_INT64)
+        return *(const int32_t *)cg_at(a, member->offset) == *(const int32_t *)cg_at(b, member->offset);
     /* An unknown size is another than a known one. */
     return *(const int64_t *)cg_at(a, member->offset) == *(const int64_t *)cg_at(b, member->offset)
         && *(const int32_t *)cg_at(a, member->count_offset) == *(const int32_t *)cg_at(b, member->count_offset);
@@ -117,7 +118,8 @@ casegate_result cg_content_paths(cg_arena *arena, const casegate_content *a, con
     return CASEGATE_OK;
 }
 
-casegate_result casegate_content_diff(const casegate_content *a, const casegate_content *b, casegate_paths **out, casegate_error *err) {
+casegate_result casegate_content_diff(const casegate_content *a, const casegate_content *b, casegate_paths **out,
+                                      casegate_error *err) {
     if (!out) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "out", "an output is required");
     casegate_host *host = a ? a->arena.host : b ? b->arena.host : NULL;
     cg_arena arena;
@@ -138,7 +140,9 @@ casegate_result casegate_content_diff(const casegate_content *a, const casegate_
 
 size_t casegate_paths_count(const casegate_paths *paths) { return paths ? paths->count : 0; }
 
-const char *casegate_paths_at(const casegate_paths *paths, size_t i) { return paths && i < paths->count ? paths->paths[i] : NULL; }
+const char *casegate_paths_at(const casegate_paths *paths, size_t i) {
+    return paths && i < paths->count ? paths->paths[i] : NULL;
+}
 
 void casegate_paths_free(casegate_paths *paths) {
     if (!paths) return;

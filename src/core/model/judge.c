@@ -78,7 +78,8 @@ int32_t cg_member_problem(const void *value, int32_t view, const casegate_member
 /* ---- limits ---- */
 
 static int32_t member_excess(const void *value, const casegate_member *member, const size_t *limits) {
-    if (cg_is_text(member)) return strlen(cg_text(cg_text_at(value, member))) > limits[member->limit] ? CASEGATE_PROBLEM_TOO_LONG : 0;
+    if (cg_is_text(member))
+        return strlen(cg_text(cg_text_at(value, member))) > limits[member->limit] ? CASEGATE_PROBLEM_TOO_LONG : 0;
     if (member->kind != CASEGATE_KIND_LINES) return 0;
     const void *const *lines = cg_list_at(value, member);
     size_t count = cg_count_at(value, member);
@@ -89,13 +90,14 @@ static int32_t member_excess(const void *value, const casegate_member *member, c
 }
 
 /* Reports one fault of an element. */
-static casegate_result report(cg_arena *arena, const char *list, const char *id, size_t place, const char *member, int32_t problem,
-                              cg_fault_fn *fault, void *user) {
+static casegate_result report(cg_arena *arena, const char *list, const char *id, size_t place, const char *member,
+                              int32_t problem, cg_fault_fn *fault, void *user) {
     const char *path = cg_path(arena, list, id, place, member);
     return path ? fault(user, path, problem) : CASEGATE_E_NOMEM;
 }
 
-static casegate_result list_excess(cg_arena *arena, const cg_list *list, size_t at, const size_t *limits, cg_fault_fn *fault, void *user) {
+static casegate_result list_excess(cg_arena *arena, const cg_list *list, size_t at, const size_t *limits, cg_fault_fn *fault,
+                                   void *user) {
     casegate_result rc = CASEGATE_OK;
     int32_t view = cg_list_view(at);
     if (list->count > limits[CG_LIMIT_SERVICES + at]) rc = fault(user, cg_list_name(at), CASEGATE_PROBLEM_TOO_MANY);
@@ -116,13 +118,15 @@ static int is_within(const size_t *peak, const size_t *limits) {
     return 1;
 }
 
-casegate_result cg_content_excess(cg_arena *arena, const casegate_content *content, const size_t *limits, cg_fault_fn *fault, void *user) {
+casegate_result cg_content_excess(cg_arena *arena, const casegate_content *content, const size_t *limits, cg_fault_fn *fault,
+                                  void *user) {
     const size_t *peak = cg_content_peak(content);
     if (!content || is_within(peak, limits)) return CASEGATE_OK;
     casegate_result rc = CASEGATE_OK;
     for (size_t i = 0; rc >= 0 && i < CG_CONTENT_TEXTS; i++) {
         const casegate_member *member = casegate_member_at(CASEGATE_VIEW_CONTENT, i);
-        if (strlen(content->texts[member->tag]) > limits[member->limit]) rc = fault(user, member->name, CASEGATE_PROBLEM_TOO_LONG);
+        if (strlen(content->texts[member->tag]) > limits[member->limit])
+            rc = fault(user, member->name, CASEGATE_PROBLEM_TOO_LONG);
     }
     for (size_t at = 0; rc >= 0 && at < CG_LISTS; at++) rc = list_excess(arena, &content->lists[at], at, limits, fault, user);
     if (rc >= 0 && peak[CG_LIMIT_CONTENT] > limits[CG_LIMIT_CONTENT]) rc = fault(user, "content", CASEGATE_PROBLEM_TOO_LONG);
@@ -137,8 +141,8 @@ static int is_repeated(const casegate_file *const *files, size_t i) {
     return 0;
 }
 
-static casegate_result judge_file(cg_arena *arena, const casegate_file *const *files, size_t i, const size_t *limits, cg_fault_fn *fault,
-                                  void *user) {
+static casegate_result judge_file(cg_arena *arena, const casegate_file *const *files, size_t i, const size_t *limits,
+                                  cg_fault_fn *fault, void *user) {
     const char *name = cg_list_name(2), *id = files[i]->id;
     if (cg_empty(id) || cg_element_id_problem(id)) id = NULL;   /* then it is named by its place */
     casegate_result rc = CASEGATE_OK;
@@ -152,8 +156,8 @@ static casegate_result judge_file(cg_arena *arena, const casegate_file *const *f
     return rc;
 }
 
-casegate_result cg_files_judge(cg_arena *arena, const casegate_file *const *files, size_t count, const size_t *limits, cg_fault_fn *fault,
-                               void *user) {
+casegate_result cg_files_judge(cg_arena *arena, const casegate_file *const *files, size_t count, const size_t *limits,
+                               cg_fault_fn *fault, void *user) {
     casegate_result rc = CASEGATE_OK;
     /* Too many are not looked at one by one. */
     if (count > limits[CG_LIMIT_FILES]) rc = fault(user, cg_list_name(2), CASEGATE_PROBLEM_TOO_MANY);
@@ -173,9 +177,11 @@ static casegate_result adopt_file(cg_arena *arena, const casegate_file *given, c
 casegate_result cg_files_adopt(cg_arena *arena, const casegate_file *const *files, size_t count, const casegate_file *const **out,
                                casegate_error *err) {
     int ours = 1;
-    if (count && !files) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "files", "a list is required");
+    if (count && !files)
+        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "files", "a list is required");
     for (size_t i = 0; i < count; i++) {
-        if (!files[i]) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "files", "a list lacks an element");
+        if (!files[i])
+            return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "files", "a list lacks an element");
         if (files[i]->size != sizeof *files[i]) ours = 0;
     }
     if (ours) {

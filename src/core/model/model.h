@@ -12,7 +12,8 @@ enum { CG_LIMIT_IDS = 1, CG_LIMIT_LINE = 2, CG_LIMIT_TEXT = 3, CG_LIMIT_INSTRUCT
        CG_LIMIT_ANSWERS = 7, CG_LIMIT_FILES = 8, CG_LIMIT_TEETH = 9, CG_LIMIT_CONTENT = 10 };
 
 /* Members (members.c). */
-typedef struct cg_view { const casegate_member *members; size_t count, size; } cg_view;   /* size: of the struct, 0 for a content */
+/* size: of the struct, 0 for a content */
+typedef struct cg_view { const casegate_member *members; size_t count, size; } cg_view;
 const cg_view *cg_view_of(int32_t view);                   /* NULL for an unknown view */
 int cg_is_text(const casegate_member *member);             /* of a kind that is one `const char *` */
 static inline const void *cg_at(const void *value, size_t offset) { return (const char *)value + offset; }
@@ -44,7 +45,8 @@ void cg_view_form(casegate_buffer *out, int32_t view, const void *value);
 /* Services, answers and files begin with size and id. */
 typedef struct cg_element { size_t size; const char *id; } cg_element;
 enum { CG_LISTS = 3, CG_CONTENT_TEXTS = CASEGATE_CONTENT_REMAKE_OF };   /* lists by field minus CASEGATE_CONTENT_SERVICES */
-typedef struct cg_list { const cg_element **elements; size_t *by_id; size_t count, room; } cg_list;   /* by_id: places, sorted by id */
+/* by_id: places in elements, sorted by id. */
+typedef struct cg_list { const cg_element **elements; size_t *by_id; size_t count, room; } cg_list;
 struct casegate_content {
     cg_count count;
     cg_arena arena;                             /* holds this struct as well */
@@ -69,10 +71,11 @@ void cg_head_summarize(casegate_head *head, const casegate_content *content);
 /* Faults, one a field. fault() gets a path that lives in the arena; a negative result ends the walk and is returned. */
 typedef casegate_result cg_fault_fn(void *user, const char *path, int32_t problem);
 /* What of a content is beyond the limits [CG_LIMITS], in field order. */
-casegate_result cg_content_excess(cg_arena *arena, const casegate_content *content, const size_t *limits, cg_fault_fn *fault, void *user);
+casegate_result cg_content_excess(cg_arena *arena, const casegate_content *content, const size_t *limits, cg_fault_fn *fault,
+                                  void *user);
 /* Form and limits of a list of files outside a content ("files[x1].name"). */
-casegate_result cg_files_judge(cg_arena *arena, const casegate_file *const *files, size_t count, const size_t *limits, cg_fault_fn *fault,
-                               void *user);
+casegate_result cg_files_judge(cg_arena *arena, const casegate_file *const *files, size_t count, const size_t *limits,
+                               cg_fault_fn *fault, void *user);
 /* The list with every element of our size: the given one if all are. */
 casegate_result cg_files_adopt(cg_arena *arena, const casegate_file *const *files, size_t count, const casegate_file *const **out,
                                casegate_error *err);
@@ -94,11 +97,13 @@ void cg_head_follow(const casegate_head *before, const casegate_event *event, co
 /* The head as an event of its past left it; what an event does not say is today's. */
 void cg_head_as_then(const casegate_head *today, const casegate_event *event, casegate_head *then);
 /* The digest of comment and files under the event's salt; out[0] = 0 if there are none. */
-casegate_result cg_event_text_digest(casegate_host *host, casegate_buffer *scratch, const casegate_event *event, char out[67], casegate_error *err);
+casegate_result cg_event_text_digest(casegate_host *host, casegate_buffer *scratch, const casegate_event *event, char out[67],
+                                     casegate_error *err);
 /* The event's hash, keyed by event->key. */
-casegate_result cg_event_hash(casegate_host *host, casegate_buffer *scratch, const casegate_event *event, char out[67], casegate_error *err);
+casegate_result cg_event_hash(casegate_host *host, casegate_buffer *scratch, const casegate_event *event, char out[67],
+                              casegate_error *err);
 /* The digest of a content under a salt, with a scratch buffer. */
-casegate_result cg_content_digest(casegate_host *host, casegate_buffer *scratch, const casegate_content *content, const char *salt,
-                                  char out[67], casegate_error *err);
+casegate_result cg_content_digest(casegate_host *host, casegate_buffer *scratch, const casegate_content *content,
+                                  const char *salt, char out[67], casegate_error *err);
 
 #endif

@@ -2,7 +2,9 @@
 /* view.c: one walk over a table of members: deep copies and the canonical form of any view. */
 #include "model.h"
 
-static casegate_result no_memory(casegate_error *err) { return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory"); }
+static casegate_result no_memory(casegate_error *err) {
+    return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
+}
 
 static casegate_result no_element(casegate_error *err, const casegate_member *member) {
     return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, member->name, "a list lacks an element");
@@ -129,7 +131,8 @@ static casegate_result copy_owned(casegate_host *host, int32_t view, const void 
     const cg_view *known = cg_view_of(view);
     cg_arena arena;
     if (!given || !out)
-        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, given ? "out" : "given", "an argument is required");
+        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, given ? "out" : "given",
+                                  "an argument is required");
     cg_arena_init(&arena, host);
     char *block = cg_arena_alloc(&arena, OWNER + known->size);
     casegate_result rc = block ? copy_into(&arena, known, given, block + OWNER, err) : no_memory(err);

@@ -351,7 +351,8 @@ static casegate_result seal_event(casegate_decision *d, size_t i, casegate_error
     casegate_result rc = event->salt ? cg_salt(d->host, seal->salt, err) : CASEGATE_OK;
     if (rc == CASEGATE_OK && event->text_digest) rc = cg_event_text_digest(d->host, d->form, event, seal->text_digest, err);
     if (rc == CASEGATE_OK && event->request) rc = seal_request(d, seal, err);
-    return rc == CASEGATE_OK ? cg_event_hash(d->host, d->form, event, seal->hash, err) : rc;
+    if (rc == CASEGATE_OK) rc = cg_event_hash(d->host, d->form, event, seal->hash, err);
+    return rc == CASEGATE_ABSENT ? casegate_error_set(err, CASEGATE_E_HOST, 0, "digest", "there is no such key") : rc;
 }
 
 casegate_result casegate_decision_seal(casegate_decision *decision, casegate_error *err)

@@ -74,9 +74,16 @@ casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const case
 
 /* ---- what stands in the way: 2 to 11 --------------------------------------------------------------------------------- */
 
+/* An action without a name is told by its code. */
 static void judge_action(const cg_ask *ask)
 {
-    if (!ask->action) cg_verdict_say(ask->verdict, CASEGATE_UNKNOWN_ACTION, NULL, NULL);
+    char digits[12], *text = digits + sizeof digits - 1;
+    if (ask->action) return;
+    *text = '\0';
+    for (int32_t rest = ask->request->action; rest; rest /= 10) *--text = (char)('0' + rest % 10);
+    text = cg_arena_text(&ask->verdict->arena, text);
+    if (text) cg_verdict_say(ask->verdict, CASEGATE_UNKNOWN_ACTION, text, NULL);
+    else ask->verdict->failed = 1;
 }
 
 static int is_partial(const cg_ask *ask) { return is_kind(ask->action, DECISION_KINDS) && !cg_empty(ask->request->service); }
