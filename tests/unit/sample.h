@@ -28,7 +28,8 @@ static const char *const sample_texts[CG_CONTENT_TEXTS + 1] = {
     "desk@clinic.example", "Please call.", "digital_upload", "2026-03-16", "case-0"
 };
 
-static inline casegate_content_builder *sample_builder(casegate_host *host) {
+static inline casegate_content_builder *sample_builder(casegate_host *host)
+{
     static const casegate_service plain = { .size = sizeof plain, .id = "s2" };
     static const casegate_file unknown = { .size = sizeof unknown, .id = "f2", .kind = "image" };
     casegate_content_builder *builder = casegate_content_builder_new(host, NULL);
@@ -41,7 +42,8 @@ static inline casegate_content_builder *sample_builder(casegate_host *host) {
     return builder;
 }
 
-static inline casegate_content *finished(casegate_content_builder *builder) {
+static inline casegate_content *finished(casegate_content_builder *builder)
+{
     casegate_content *content = NULL;
     casegate_error err = ERROR;
     if (casegate_content_builder_finish(builder, &content, &err) != CASEGATE_OK) fail_msg("%s: %s", err.field, err.text);
@@ -55,7 +57,8 @@ static const casegate_file *const sample_files[] = { &sample_file };
 static const char *const sample_changed[] = { "due", "services[s1]" };
 
 /* Without text_digest, content_digest and what seals it. */
-static inline casegate_event sample_event(void) {
+static inline casegate_event sample_event(void)
+{
     return (casegate_event) {
         .size = sizeof(casegate_event), .case_id = "case-1", .clinic = "clinic-1", .lab = "lab-1", .workflow = "intake",
         .workflow_version = 1, .seq = 3, .time_us = INT64_C(1772438400000000), .actor = "u-1", .actor_role = 3,

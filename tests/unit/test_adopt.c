@@ -5,7 +5,8 @@
 typedef struct ours { size_t size; int32_t a, b; const char *later; } ours;
 enum { V1 = offsetof(ours, later) };
 
-TEST(a_struct_of_our_size_is_used_in_place) {
+TEST(a_struct_of_our_size_is_used_in_place)
+{
     UNUSED(state);
     ours given = { .size = sizeof given, .a = 1 }, room;
     const void *out = NULL;
@@ -14,7 +15,8 @@ TEST(a_struct_of_our_size_is_used_in_place) {
     assert_ptr_equal(out, &given);
 }
 
-TEST(a_shorter_struct_gets_defaults_for_what_it_lacks) {
+TEST(a_shorter_struct_gets_defaults_for_what_it_lacks)
+{
     UNUSED(state);
     ours given = { .size = V1, .a = 1, .b = 2, .later = "not to be read" }, room;
     const void *out = NULL;
@@ -27,7 +29,8 @@ TEST(a_shorter_struct_gets_defaults_for_what_it_lacks) {
     assert_null(room.later);
 }
 
-TEST(a_longer_struct_is_taken_while_its_excess_is_zero) {
+TEST(a_longer_struct_is_taken_while_its_excess_is_zero)
+{
     UNUSED(state);
     struct { ours first; int64_t newer; } given = { .first = { .size = sizeof given, .a = 1, .later = "x" } };
     ours room;
@@ -41,7 +44,8 @@ TEST(a_longer_struct_is_taken_while_its_excess_is_zero) {
     assert_int_equal(cg_adopt(&given, V1, sizeof room, &room, &out, NULL), CASEGATE_E_ABI);
 }
 
-TEST(a_size_that_cannot_be_is_not_read_at_all) {
+TEST(a_size_that_cannot_be_is_not_read_at_all)
+{
     UNUSED(state);
     static const size_t wrong[] = { 0, 1, V1 - 1, 4097, SIZE_MAX };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -56,7 +60,8 @@ TEST(a_size_that_cannot_be_is_not_read_at_all) {
     }
 }
 
-TEST(a_size_beyond_4096_cannot_be_though_all_of_it_is_zero) {
+TEST(a_size_beyond_4096_cannot_be_though_all_of_it_is_zero)
+{
     UNUSED(state);
     static union { ours first; char bytes[5000]; } given;
     ours room;
@@ -68,7 +73,8 @@ TEST(a_size_beyond_4096_cannot_be_though_all_of_it_is_zero) {
     assert_int_equal(cg_adopt(&given, V1, sizeof room, &room, &out, NULL), CASEGATE_E_ABI);
 }
 
-TEST(no_struct_is_invalid) {
+TEST(no_struct_is_invalid)
+{
     UNUSED(state);
     ours room;
     const void *out = NULL;
@@ -77,7 +83,8 @@ TEST(no_struct_is_invalid) {
     assert_null(out);
 }
 
-TEST(init_empties_as_much_as_the_caller_has) {
+TEST(init_empties_as_much_as_the_caller_has)
+{
     UNUSED(state);
     union { casegate_head head; unsigned char bytes[sizeof(casegate_head)]; } given;
     memset(&given, 0x5A, sizeof given);
@@ -90,7 +97,8 @@ TEST(init_empties_as_much_as_the_caller_has) {
     casegate_head_init(NULL, sizeof(casegate_head));
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_struct_of_our_size_is_used_in_place),
         cmocka_unit_test(a_shorter_struct_gets_defaults_for_what_it_lacks),

@@ -2,11 +2,13 @@
 /* test_arena.c: arenas, buffers and hosts: who holds how much memory. */
 #include "unit.h"
 
-static void use(cg_arena *arena) {
+static void use(cg_arena *arena)
+{
     for (size_t size = 1; size < 3000; size += 97) assert_non_null(cg_arena_alloc(arena, size));
 }
 
-TEST(an_arena_takes_no_memory_before_its_first_use) {
+TEST(an_arena_takes_no_memory_before_its_first_use)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -21,7 +23,8 @@ TEST(an_arena_takes_no_memory_before_its_first_use) {
     assert_int_equal(memory.held, 0);
 }
 
-TEST(the_same_use_after_a_reset_allocates_nothing_once_settled) {
+TEST(the_same_use_after_a_reset_allocates_nothing_once_settled)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -43,7 +46,8 @@ TEST(the_same_use_after_a_reset_allocates_nothing_once_settled) {
     assert_int_equal(memory.held, 0);
 }
 
-TEST(pieces_are_aligned_apart_and_stay_where_they_are) {
+TEST(pieces_are_aligned_apart_and_stay_where_they_are)
+{
     UNUSED(state);
     enum { PIECES = 500 };
     cg_arena arena;
@@ -61,7 +65,8 @@ TEST(pieces_are_aligned_apart_and_stay_where_they_are) {
     cg_arena_free(&arena);
 }
 
-TEST(an_arena_without_memory_gives_null_and_stays_usable) {
+TEST(an_arena_without_memory_gives_null_and_stays_usable)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -80,7 +85,8 @@ TEST(an_arena_without_memory_gives_null_and_stays_usable) {
     assert_int_equal(memory.held, 0);
 }
 
-TEST(absent_text_stays_absent) {
+TEST(absent_text_stays_absent)
+{
     UNUSED(state);
     cg_arena arena;
     cg_arena_init(&arena, NULL);
@@ -90,7 +96,8 @@ TEST(absent_text_stays_absent) {
     cg_arena_free(&arena);
 }
 
-TEST(a_buffer_grows_and_ends_with_nul) {
+TEST(a_buffer_grows_and_ends_with_nul)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -107,7 +114,8 @@ TEST(a_buffer_grows_and_ends_with_nul) {
     assert_int_equal(memory.held, 0);
 }
 
-TEST(the_first_failure_of_a_buffer_sticks_until_it_is_cleared) {
+TEST(the_first_failure_of_a_buffer_sticks_until_it_is_cleared)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -130,7 +138,8 @@ TEST(the_first_failure_of_a_buffer_sticks_until_it_is_cleared) {
     casegate_host_unref(host);
 }
 
-TEST(a_buffer_that_is_null_is_harmless) {
+TEST(a_buffer_that_is_null_is_harmless)
+{
     UNUSED(state);
 
     casegate_buffer_append(NULL, "x", 1);
@@ -143,7 +152,8 @@ TEST(a_buffer_that_is_null_is_harmless) {
 
 static void count_destroy(void *user) { ++*(int *)user; }
 
-TEST(the_last_reference_destroys_the_host_once) {
+TEST(the_last_reference_destroys_the_host_once)
+{
     UNUSED(state);
     int destroyed = 0;
     casegate_host_ops ops = { .size = sizeof ops, .user = &destroyed, .destroy = count_destroy };
@@ -159,7 +169,8 @@ TEST(the_last_reference_destroys_the_host_once) {
     assert_int_equal(destroyed, 1);
 }
 
-TEST(half_of_the_memory_hooks_is_refused_without_destroying) {
+TEST(half_of_the_memory_hooks_is_refused_without_destroying)
+{
     UNUSED(state);
     int destroyed = 0;
     casegate_host_ops ops = { .size = sizeof ops, .user = &destroyed, .destroy = count_destroy, .alloc = unit_alloc };
@@ -173,7 +184,8 @@ TEST(half_of_the_memory_hooks_is_refused_without_destroying) {
     assert_int_equal(destroyed, 0);
 }
 
-TEST(a_key_without_a_digest_hook_is_refused) {
+TEST(a_key_without_a_digest_hook_is_refused)
+{
     UNUSED(state);
     casegate_host_ops ops = { .size = sizeof ops, .seal_key = "k" };
     casegate_host *host = NULL;
@@ -183,14 +195,16 @@ TEST(a_key_without_a_digest_hook_is_refused) {
     assert_string_equal(err.field, "digest");
 }
 
-static casegate_result failing_random(void *user, uint8_t *buf, size_t len, casegate_error *err) {
+static casegate_result failing_random(void *user, uint8_t *buf, size_t len, casegate_error *err)
+{
     UNUSED(user);
     UNUSED(buf);
     UNUSED(len);
     return casegate_error_set(err, CASEGATE_E_INVALID, 5, "x", "no entropy");
 }
 
-TEST(a_hook_that_fails_is_an_error_of_the_host_under_its_name) {
+TEST(a_hook_that_fails_is_an_error_of_the_host_under_its_name)
+{
     UNUSED(state);
     casegate_host_ops ops = { .size = sizeof ops, .random = failing_random };
     casegate_host *host = NULL;
@@ -207,7 +221,8 @@ TEST(a_hook_that_fails_is_an_error_of_the_host_under_its_name) {
     casegate_host_unref(host);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_arena_takes_no_memory_before_its_first_use),
         cmocka_unit_test(the_same_use_after_a_reset_allocates_nothing_once_settled),

@@ -3,7 +3,8 @@
 #include "sample.h"
 
 /* What finish says of a builder: path and problem. */
-static void refused(casegate_content_builder *builder, const char *path, int32_t problem) {
+static void refused(casegate_content_builder *builder, const char *path, int32_t problem)
+{
     casegate_content *content = NULL;
     casegate_error err = ERROR;
     assert_int_equal(casegate_content_builder_finish(builder, &content, &err), CASEGATE_E_INVALID);
@@ -12,19 +13,22 @@ static void refused(casegate_content_builder *builder, const char *path, int32_t
     assert_int_equal(err.host_code, problem);
 }
 
-static casegate_content_builder *with_text(int32_t field, const char *value) {
+static casegate_content_builder *with_text(int32_t field, const char *value)
+{
     casegate_content_builder *builder = casegate_content_builder_new(NULL, NULL);
     casegate_content_set(builder, field, value);
     return builder;
 }
 
-static casegate_content_builder *with_service(const casegate_service *service) {
+static casegate_content_builder *with_service(const casegate_service *service)
+{
     casegate_content_builder *builder = casegate_content_builder_new(NULL, NULL);
     casegate_content_add_service(builder, service);
     return builder;
 }
 
-static casegate_content_builder *with_file(const casegate_file *file) {
+static casegate_content_builder *with_file(const casegate_file *file)
+{
     casegate_content_builder *builder = casegate_content_builder_new(NULL, NULL);
     casegate_content_add_file(builder, file);
     return builder;
@@ -48,7 +52,8 @@ TEST(a_content_holds_what_was_put_into_it) {   /* CG-R03 */
     casegate_content_unref(content);
 }
 
-TEST(absent_texts_of_a_content_are_empty_and_quantity_is_one) {
+TEST(absent_texts_of_a_content_are_empty_and_quantity_is_one)
+{
     UNUSED(state);
     casegate_content *content = finished(sample_builder(NULL));
     const casegate_service *plain = casegate_content_service(content, 1);
@@ -61,7 +66,8 @@ TEST(absent_texts_of_a_content_are_empty_and_quantity_is_one) {
     casegate_content_unref(content);
 }
 
-TEST(nothing_that_was_given_is_borrowed) {
+TEST(nothing_that_was_given_is_borrowed)
+{
     UNUSED(state);
     char id[] = "s1", tooth[] = "11";
     const char *teeth[] = { tooth };
@@ -77,7 +83,8 @@ TEST(nothing_that_was_given_is_borrowed) {
     casegate_content_unref(content);
 }
 
-TEST(a_malformed_text_is_named_by_its_path) {
+TEST(a_malformed_text_is_named_by_its_path)
+{
     UNUSED(state);
 
     refused(with_text(CASEGATE_CONTENT_PATIENT_NAME, "a\nb"), "patient.name", CASEGATE_PROBLEM_CONTROL);
@@ -90,7 +97,8 @@ TEST(a_malformed_text_is_named_by_its_path) {
     refused(with_text(0, "x"), "field", CASEGATE_PROBLEM_UNKNOWN);
 }
 
-TEST(an_element_without_an_id_is_named_by_its_place) {
+TEST(an_element_without_an_id_is_named_by_its_place)
+{
     UNUSED(state);
     casegate_service service = sample_service, none = { .size = sizeof none };
     casegate_content_builder *builder = with_service(&service);
@@ -101,7 +109,8 @@ TEST(an_element_without_an_id_is_named_by_its_place) {
     refused(with_service(&none), "services[#0].id", CASEGATE_PROBLEM_FORMAT);
 }
 
-TEST(a_malformed_member_is_named_by_its_elements_id) {
+TEST(a_malformed_member_is_named_by_its_elements_id)
+{
     UNUSED(state);
     static const char *const empty_tooth[] = { "11", "" }, *const odd_tooth[] = { "1\n1" };
     casegate_service service = sample_service;
@@ -131,7 +140,8 @@ TEST(a_malformed_member_is_named_by_its_elements_id) {
     refused(builder, "answers[q1].required", CASEGATE_PROBLEM_RANGE);
 }
 
-TEST(an_id_twice_in_one_list_is_refused) {
+TEST(an_id_twice_in_one_list_is_refused)
+{
     UNUSED(state);
     casegate_service first = sample_service, second = { .size = sizeof second, .id = "s0" };
     casegate_content_builder *builder = with_service(&first);
@@ -141,7 +151,8 @@ TEST(an_id_twice_in_one_list_is_refused) {
     refused(builder, "services[s1].id", CASEGATE_PROBLEM_DUPLICATE);
 }
 
-TEST(the_same_id_may_be_in_different_lists) {
+TEST(the_same_id_may_be_in_different_lists)
+{
     UNUSED(state);
     casegate_service service = { .size = sizeof service, .id = "x" };
     casegate_file file = { .size = sizeof file, .id = "x" };
@@ -151,7 +162,8 @@ TEST(the_same_id_may_be_in_different_lists) {
     casegate_content_unref(finished(builder));
 }
 
-TEST(the_first_failure_sticks) {
+TEST(the_first_failure_sticks)
+{
     UNUSED(state);
     casegate_content_builder *builder = with_text(CASEGATE_CONTENT_DUE, "x");
     casegate_content_set(builder, CASEGATE_CONTENT_DUE, "2026-03-16");
@@ -160,7 +172,8 @@ TEST(the_first_failure_sticks) {
     refused(builder, "due", CASEGATE_PROBLEM_FORMAT);
 }
 
-TEST(a_list_without_its_elements_and_sizes_that_cannot_be_are_refused) {
+TEST(a_list_without_its_elements_and_sizes_that_cannot_be_are_refused)
+{
     UNUSED(state);
     casegate_service service = { .size = sizeof service, .id = "s1", .tooth_count = 1 };
     refused(with_service(&service), "teeth", CASEGATE_PROBLEM_MISSING);
@@ -171,7 +184,8 @@ TEST(a_list_without_its_elements_and_sizes_that_cannot_be_are_refused) {
     assert_null(content);
 }
 
-TEST(starting_from_a_content_copies_it_whole) {
+TEST(starting_from_a_content_copies_it_whole)
+{
     UNUSED(state);
     casegate_content *content = finished(sample_builder(NULL));
 
@@ -185,7 +199,8 @@ TEST(starting_from_a_content_copies_it_whole) {
     casegate_content_unref(copy);
 }
 
-TEST(removing_takes_out_one_or_all_and_ignores_what_is_not_there) {
+TEST(removing_takes_out_one_or_all_and_ignores_what_is_not_there)
+{
     UNUSED(state);
     casegate_content_builder *builder = sample_builder(NULL);
     casegate_content_remove(builder, CASEGATE_CONTENT_SERVICES, "s1");
@@ -201,7 +216,8 @@ TEST(removing_takes_out_one_or_all_and_ignores_what_is_not_there) {
     casegate_content_unref(content);
 }
 
-TEST(nothing_leaks_wherever_memory_runs_out) {
+TEST(nothing_leaks_wherever_memory_runs_out)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -218,7 +234,8 @@ TEST(nothing_leaks_wherever_memory_runs_out) {
     assert_int_equal(memory.held, 0);
 }
 
-TEST(a_content_keeps_its_host_alive) {
+TEST(a_content_keeps_its_host_alive)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -232,7 +249,8 @@ TEST(a_content_keeps_its_host_alive) {
     assert_int_equal(memory.held, 0);
 }
 
-TEST(null_is_harmless_everywhere) {
+TEST(null_is_harmless_everywhere)
+{
     UNUSED(state);
     casegate_content *content = NULL;
     char digest[67];
@@ -260,17 +278,20 @@ TEST(null_is_harmless_everywhere) {
 
 typedef struct faults { char lines[2000]; int count, stop_at; } faults;
 
-static casegate_result note(void *user, const char *path, int32_t problem) {
+static casegate_result note(void *user, const char *path, int32_t problem)
+{
     faults *f = user;
     strcat(strcat(strcat(strcat(f->lines, path), " "), casegate_problem_name(problem)), "\n");
     return ++f->count == f->stop_at ? CASEGATE_E_NOMEM : CASEGATE_OK;
 }
 
-static void allow_all(size_t limits[CG_LIMITS]) {
+static void allow_all(size_t limits[CG_LIMITS])
+{
     for (size_t i = 0; i < CG_LIMITS; i++) limits[i] = 1000;
 }
 
-static void excess_is(const casegate_content *content, const size_t *limits, const char *expected) {
+static void excess_is(const casegate_content *content, const size_t *limits, const char *expected)
+{
     cg_arena arena;
     faults found = { .count = 0 };
     cg_arena_init(&arena, NULL);
@@ -279,7 +300,8 @@ static void excess_is(const casegate_content *content, const size_t *limits, con
     cg_arena_free(&arena);
 }
 
-TEST(a_content_at_its_limits_has_no_fault) {
+TEST(a_content_at_its_limits_has_no_fault)
+{
     UNUSED(state);
     casegate_content *content = finished(sample_builder(NULL));
     excess_is(content, cg_content_peak(content), "");
@@ -287,7 +309,8 @@ TEST(a_content_at_its_limits_has_no_fault) {
     casegate_content_unref(content);
 }
 
-TEST(the_peak_is_the_largest_of_what_each_limit_judges) {
+TEST(the_peak_is_the_largest_of_what_each_limit_judges)
+{
     UNUSED(state);
     casegate_content *content = finished(sample_builder(NULL));
     const size_t *peak = cg_content_peak(content);
@@ -305,7 +328,8 @@ TEST(the_peak_is_the_largest_of_what_each_limit_judges) {
     casegate_content_unref(content);
 }
 
-TEST(what_is_beyond_the_limits_is_named_in_field_order) {
+TEST(what_is_beyond_the_limits_is_named_in_field_order)
+{
     UNUSED(state);
     casegate_content *content = finished(sample_builder(NULL));
     size_t limits[CG_LIMITS];
@@ -333,7 +357,8 @@ TEST(what_is_beyond_the_limits_is_named_in_field_order) {
     casegate_content_unref(content);
 }
 
-static void files_are(const casegate_file *const *files, size_t count, const size_t *limits, const char *expected) {
+static void files_are(const casegate_file *const *files, size_t count, const size_t *limits, const char *expected)
+{
     cg_arena arena;
     faults found = { .count = 0 };
     cg_arena_init(&arena, NULL);
@@ -360,7 +385,8 @@ TEST(files_of_a_decision_are_judged_by_form_and_limits) {   /* CG-R06 */
     files_are(files, 3, limits, "files too_many\n");
 }
 
-TEST(files_of_our_size_are_used_in_place_and_others_copied) {
+TEST(files_of_our_size_are_used_in_place_and_others_copied)
+{
     UNUSED(state);
     struct { casegate_file file; int64_t newer; } longer = { .file = sample_file };
     const casegate_file *files[] = { &sample_file, &longer.file };
@@ -385,7 +411,8 @@ TEST(files_of_our_size_are_used_in_place_and_others_copied) {
     cg_arena_free(&arena);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_content_holds_what_was_put_into_it),
         cmocka_unit_test(absent_texts_of_a_content_are_empty_and_quantity_is_one),

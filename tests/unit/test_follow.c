@@ -18,7 +18,8 @@ static const casegate_event created = {
 };
 
 /* An event of the same case. */
-static casegate_event event_of(uint32_t seq, int32_t to, uint32_t attempt, const char *reason) {
+static casegate_event event_of(uint32_t seq, int32_t to, uint32_t attempt, const char *reason)
+{
     casegate_event event = created;
     event.seq = seq;
     event.time_us = 1000 * (int64_t)seq;
@@ -29,23 +30,27 @@ static casegate_event event_of(uint32_t seq, int32_t to, uint32_t attempt, const
     return event;
 }
 
-static casegate_head follow(const casegate_head *before, casegate_event event, int32_t from, int32_t to) {
+static casegate_head follow(const casegate_head *before, casegate_event event, int32_t from, int32_t to)
+{
     casegate_head after;
     cg_head_follow(before, &event, NULL, from, to, &after);
     return after;
 }
 
 static casegate_head a_draft(void) { return follow(NULL, created, 0, DRAFT); }
-static casegate_head a_received(void) {
+static casegate_head a_received(void)
+{
     casegate_head draft = a_draft();
     return follow(&draft, event_of(2, CASEGATE_RECEIVED, 1, NULL), DRAFT, PENDING);
 }
-static casegate_head a_rejected(void) {
+static casegate_head a_rejected(void)
+{
     casegate_head received = a_received();
     return follow(&received, event_of(3, CASEGATE_REJECTED, 1, "no_capacity"), PENDING, REJECTED);
 }
 
-TEST(the_numbers_that_this_layer_keeps_are_those_of_workflow_h) {
+TEST(the_numbers_that_this_layer_keeps_are_those_of_workflow_h)
+{
     UNUSED(state);
     assert_int_equal(cg_does(DRAFT, PENDING, 0), CASEGATE_DOES_SUBMISSION);
     assert_int_equal(cg_does(REJECTED, PENDING, 1), CASEGATE_DOES_SUBMISSION);
@@ -67,7 +72,8 @@ TEST(no_transition_leads_out_of_acceptance) {   /* CG-R09 */
         if (to != ACCEPTED) assert_int_equal(cg_does(ACCEPTED, to, 0), 0);
 }
 
-TEST(exactly_the_known_pairs_of_phases_do_something) {
+TEST(exactly_the_known_pairs_of_phases_do_something)
+{
     UNUSED(state);
     int known = 0;
     for (int32_t from = -1; from < 8; from++)
@@ -76,7 +82,8 @@ TEST(exactly_the_known_pairs_of_phases_do_something) {
     assert_int_equal(known, 7 + 5);   /* and staying in each of the five phases */
 }
 
-TEST(a_first_event_makes_the_head) {
+TEST(a_first_event_makes_the_head)
+{
     UNUSED(state);
     casegate_head head = a_draft();
 
@@ -135,7 +142,8 @@ TEST(a_rejection_keeps_its_reason_and_its_event) {   /* CG-R06 */
     assert_string_equal(head.decided_by, "u-1");
 }
 
-TEST(submitting_again_clears_the_rejection_and_keeps_the_first_submission) {
+TEST(submitting_again_clears_the_rejection_and_keeps_the_first_submission)
+{
     UNUSED(state);
     casegate_head rejected = a_rejected();
     casegate_event again = event_of(6, CASEGATE_RECEIVED, 2, NULL);
@@ -165,7 +173,8 @@ TEST(an_edit_of_a_rejected_case_leaves_the_rejection) {   /* CG-R10 */
     assert_int_equal(head.decided_us, 3000);
 }
 
-TEST(a_case_adopted_while_received_counts_as_submitted_then) {
+TEST(a_case_adopted_while_received_counts_as_submitted_then)
+{
     UNUSED(state);
     casegate_head head = follow(NULL, event_of(1, CASEGATE_RECEIVED, 2, NULL), 0, PENDING);
 
@@ -176,7 +185,8 @@ TEST(a_case_adopted_while_received_counts_as_submitted_then) {
     assert_int_equal(head.decided_us, 0);
 }
 
-TEST(a_case_adopted_after_a_decision_keeps_it) {
+TEST(a_case_adopted_after_a_decision_keeps_it)
+{
     UNUSED(state);
     casegate_head accepted = follow(NULL, event_of(1, CASEGATE_IN_PRODUCTION, 1, NULL), 0, ACCEPTED);
     casegate_head rejected = follow(NULL, event_of(1, CASEGATE_REJECTED, 1, "no_capacity"), 0, REJECTED);
@@ -189,7 +199,8 @@ TEST(a_case_adopted_after_a_decision_keeps_it) {
     assert_int_equal(rejected.decided_us, 1000);
 }
 
-TEST(a_content_brings_the_summary_and_its_absence_keeps_it) {
+TEST(a_content_brings_the_summary_and_its_absence_keeps_it)
+{
     UNUSED(state);
     casegate_content *content = finished(sample_builder(NULL));
     casegate_head head, later;
@@ -209,7 +220,8 @@ TEST(a_content_brings_the_summary_and_its_absence_keeps_it) {
     casegate_content_unref(content);
 }
 
-TEST(a_head_as_then_has_the_events_counters_and_todays_summary) {
+TEST(a_head_as_then_has_the_events_counters_and_todays_summary)
+{
     UNUSED(state);
     casegate_head today = a_rejected(), then;
     casegate_event submitted = event_of(2, CASEGATE_RECEIVED, 1, NULL);
@@ -239,7 +251,8 @@ static void late_rejection(casegate_head *h) { h->rejected_seq = h->version + 1;
 static void late_submission(casegate_head *h) { h->first_submitted_seq = h->version + 1; }
 static void late_revision(casegate_head *h) { h->first_submitted_revision = h->revision + 1; }
 
-TEST(a_head_that_makes_no_sense_is_corrupt_and_names_the_member) {
+TEST(a_head_that_makes_no_sense_is_corrupt_and_names_the_member)
+{
     UNUSED(state);
     static const struct { spoil_fn *spoil; const char *member; } cases[] = {
         { no_id, "id" }, { no_clinic, "clinic" }, { no_lab, "lab" }, { no_workflow, "workflow" },
@@ -261,7 +274,8 @@ TEST(a_head_that_makes_no_sense_is_corrupt_and_names_the_member) {
     }
 }
 
-TEST(a_host_that_does_not_keep_the_first_submission_is_believed) {
+TEST(a_host_that_does_not_keep_the_first_submission_is_believed)
+{
     UNUSED(state);
     casegate_head head = a_rejected();
     head.first_submitted_seq = head.first_submitted_revision = 0;
@@ -269,14 +283,16 @@ TEST(a_host_that_does_not_keep_the_first_submission_is_believed) {
     assert_int_equal(cg_head_judge(&head, NULL), CASEGATE_OK);
 }
 
-TEST(an_adopted_case_may_have_more_attempts_than_events) {
+TEST(an_adopted_case_may_have_more_attempts_than_events)
+{
     UNUSED(state);
     casegate_head head = follow(NULL, event_of(1, CASEGATE_RECEIVED, 2, NULL), 0, PENDING);
 
     assert_int_equal(cg_head_judge(&head, NULL), CASEGATE_OK);
 }
 
-TEST(a_case_owns_its_head) {
+TEST(a_case_owns_its_head)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -303,7 +319,8 @@ TEST(a_case_owns_its_head) {
     assert_int_equal(casegate_case_new(NULL, &head, NULL, NULL), CASEGATE_E_INVALID);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_numbers_that_this_layer_keeps_are_those_of_workflow_h),
         cmocka_unit_test(no_transition_leads_out_of_acceptance),

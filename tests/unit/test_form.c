@@ -9,7 +9,8 @@ static const char example_form[] =
 #define TEXTS_DIGEST "1:f093e3ba4bc96e42d6d60daf88247af0401a8e1286ecb9f8285b7c5bd3992598"
 #define CONTENT_DIGEST "1:7b39fd8d62846bacf21732365c8d941d133b4a9809dc52451ae2145917595f1f"   /* under SALT */
 
-static casegate_content *example(void) {
+static casegate_content *example(void)
+{
     static const char *const teeth[] = { "11" };
     casegate_service service = { .size = sizeof service, .id = "s1", .code = "crown", .teeth = teeth, .tooth_count = 1 };
     casegate_content_builder *builder = casegate_content_builder_new(NULL, NULL);
@@ -19,13 +20,15 @@ static casegate_content *example(void) {
     return finished(builder);
 }
 
-static void digest_is(const casegate_content *content, const char *salt, const char *expected) {
+static void digest_is(const casegate_content *content, const char *salt, const char *expected)
+{
     char digest[67];
     assert_int_equal(casegate_content_digest(content, salt, digest, NULL), CASEGATE_OK);
     assert_string_equal(digest, expected);
 }
 
-TEST(the_example_of_the_documentation_is_written_byte_by_byte) {
+TEST(the_example_of_the_documentation_is_written_byte_by_byte)
+{
     UNUSED(state);
     casegate_content *content = example();
     casegate_buffer *out = casegate_buffer_new(NULL);
@@ -42,7 +45,8 @@ TEST(the_example_of_the_documentation_is_written_byte_by_byte) {
     casegate_content_unref(content);
 }
 
-TEST(a_content_with_every_member_has_its_golden_digest) {
+TEST(a_content_with_every_member_has_its_golden_digest)
+{
     UNUSED(state);
     casegate_content *content = finished(sample_builder(NULL));
 
@@ -52,7 +56,8 @@ TEST(a_content_with_every_member_has_its_golden_digest) {
     casegate_content_unref(content);
 }
 
-TEST(an_empty_content_has_its_golden_digest) {
+TEST(an_empty_content_has_its_golden_digest)
+{
     UNUSED(state);
     casegate_content *content = finished(casegate_content_builder_new(NULL, NULL));
 
@@ -60,7 +65,8 @@ TEST(an_empty_content_has_its_golden_digest) {
     casegate_content_unref(content);
 }
 
-TEST(comment_and_files_have_their_golden_digest) {
+TEST(comment_and_files_have_their_golden_digest)
+{
     UNUSED(state);
     casegate_buffer *scratch = casegate_buffer_new(NULL);
     casegate_event event = sample_event();
@@ -72,7 +78,8 @@ TEST(comment_and_files_have_their_golden_digest) {
     casegate_buffer_free(scratch);
 }
 
-TEST(an_event_without_comment_and_files_has_no_text_digest) {
+TEST(an_event_without_comment_and_files_has_no_text_digest)
+{
     UNUSED(state);
     casegate_buffer *scratch = casegate_buffer_new(NULL);
     casegate_event event = sample_event();
@@ -86,7 +93,8 @@ TEST(an_event_without_comment_and_files_has_no_text_digest) {
     casegate_buffer_free(scratch);
 }
 
-static void hash_is(casegate_host *host, const casegate_event *event, const char *expected) {
+static void hash_is(casegate_host *host, const casegate_event *event, const char *expected)
+{
     casegate_buffer *scratch = casegate_buffer_new(NULL);
     char hash[67];
     assert_int_equal(cg_event_hash(host, scratch, event, hash, NULL), CASEGATE_OK);
@@ -94,21 +102,24 @@ static void hash_is(casegate_host *host, const casegate_event *event, const char
     casegate_buffer_free(scratch);
 }
 
-static casegate_event sealed_event(void) {
+static casegate_event sealed_event(void)
+{
     casegate_event event = sample_event();
     event.text_digest = TEXTS_DIGEST;
     event.content_digest = CONTENT_DIGEST;
     return event;
 }
 
-TEST(an_event_has_its_golden_hash) {
+TEST(an_event_has_its_golden_hash)
+{
     UNUSED(state);
     casegate_event event = sealed_event();
 
     hash_is(NULL, &event, "1:1879515ce1294e4c485b9ea6119be75dbc8a5ae984e26cce166f49646b85c47e");
 }
 
-TEST(the_hash_before_it_enters_an_events_hash) {
+TEST(the_hash_before_it_enters_an_events_hash)
+{
     UNUSED(state);
     casegate_event event = sealed_event();
     event.previous_hash = TWOS;
@@ -116,7 +127,8 @@ TEST(the_hash_before_it_enters_an_events_hash) {
     hash_is(NULL, &event, "1:13921db3e2bdf6218ba26761dbcb4a1739c67693b097beaa42f4e19b492bbec2");
 }
 
-TEST(erasing_comment_files_and_salt_leaves_the_hash) {
+TEST(erasing_comment_files_and_salt_leaves_the_hash)
+{
     UNUSED(state);
     casegate_event event = sealed_event();
     event.comment = event.salt = NULL;
@@ -128,7 +140,8 @@ TEST(erasing_comment_files_and_salt_leaves_the_hash) {
 }
 
 static casegate_result keyed_digest(void *user, const char *key, const uint8_t *data, size_t len, uint8_t out[32],
-                                    casegate_error *err) {
+                                    casegate_error *err)
+{
     UNUSED(user);
     UNUSED(err);
     if (!key || strcmp(key, "key-1") != 0) return CASEGATE_ABSENT;
@@ -136,7 +149,8 @@ static casegate_result keyed_digest(void *user, const char *key, const uint8_t *
     return CASEGATE_OK;
 }
 
-TEST(an_event_with_a_key_is_hashed_under_it) {
+TEST(an_event_with_a_key_is_hashed_under_it)
+{
     UNUSED(state);
     casegate_host_ops ops = { .size = sizeof ops, .digest = keyed_digest, .seal_key = "key-1" };
     casegate_host *host = NULL;
@@ -154,7 +168,8 @@ TEST(an_event_with_a_key_is_hashed_under_it) {
     casegate_host_unref(host);
 }
 
-TEST(every_member_of_the_form_changes_the_hash) {
+TEST(every_member_of_the_form_changes_the_hash)
+{
     UNUSED(state);
     casegate_buffer *scratch = casegate_buffer_new(NULL);
     casegate_event event = sealed_event();
@@ -177,7 +192,8 @@ TEST(every_member_of_the_form_changes_the_hash) {
     casegate_buffer_free(scratch);
 }
 
-TEST(what_is_absent_adds_nothing_but_a_size_known_to_be_zero) {
+TEST(what_is_absent_adds_nothing_but_a_size_known_to_be_zero)
+{
     UNUSED(state);
     casegate_buffer *out = casegate_buffer_new(NULL);
 
@@ -191,7 +207,8 @@ TEST(what_is_absent_adds_nothing_but_a_size_known_to_be_zero) {
     casegate_buffer_free(out);
 }
 
-TEST(a_form_without_memory_gives_no_digest) {
+TEST(a_form_without_memory_gives_no_digest)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -207,7 +224,8 @@ TEST(a_form_without_memory_gives_no_digest) {
     casegate_host_unref(host);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_of_the_documentation_is_written_byte_by_byte),
         cmocka_unit_test(a_content_with_every_member_has_its_golden_digest),

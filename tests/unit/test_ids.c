@@ -7,19 +7,22 @@
 enum { ID = 65, THREADS = 4, EACH = 2000 };
 
 static int64_t clock_us;
-static int64_t read_clock(void *user) {
+static int64_t read_clock(void *user)
+{
     UNUSED(user);
     return clock_us;
 }
 
-static casegate_host *host_with(int64_t (*now)(void *), casegate_result (*new_id)(void *, char *, size_t, casegate_error *)) {
+static casegate_host *host_with(int64_t (*now)(void *), casegate_result (*new_id)(void *, char *, size_t, casegate_error *))
+{
     casegate_host_ops ops = { .size = sizeof ops, .now_us = now, .new_id = new_id };
     casegate_host *host = NULL;
     assert_int_equal(casegate_host_new(&ops, &host, NULL), CASEGATE_OK);
     return host;
 }
 
-TEST(a_default_id_is_a_uuid_of_version_7) {
+TEST(a_default_id_is_a_uuid_of_version_7)
+{
     UNUSED(state);
     char id[ID];
 
@@ -34,7 +37,8 @@ TEST(a_default_id_is_a_uuid_of_version_7) {
     assert_non_null(strchr("89ab", id[19]));
 }
 
-TEST(an_id_begins_with_the_hosts_time) {
+TEST(an_id_begins_with_the_hosts_time)
+{
     UNUSED(state);
     char id[ID];
     casegate_host *host = host_with(read_clock, NULL);
@@ -46,7 +50,8 @@ TEST(an_id_begins_with_the_hosts_time) {
     casegate_host_unref(host);
 }
 
-TEST(ids_increase_though_the_clock_stands_still_or_goes_back) {
+TEST(ids_increase_though_the_clock_stands_still_or_goes_back)
+{
     UNUSED(state);
     char last[ID] = "", id[ID];
     casegate_host *host = host_with(read_clock, NULL);
@@ -64,7 +69,8 @@ TEST(ids_increase_though_the_clock_stands_still_or_goes_back) {
 }
 
 static char made[THREADS][EACH][ID];
-static void *make(void *mine) {
+static void *make(void *mine)
+{
     char (*ids)[ID] = mine;
     for (int i = 0; i < EACH; i++)
         if (casegate_new_id(NULL, ids[i], ID, NULL) != CASEGATE_OK) ids[i][0] = '\0';
@@ -72,7 +78,8 @@ static void *make(void *mine) {
 }
 static int compare(const void *a, const void *b) { return strcmp(a, b); }
 
-TEST(threads_get_increasing_ids_that_nobody_else_got) {
+TEST(threads_get_increasing_ids_that_nobody_else_got)
+{
     UNUSED(state);
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_create(&threads[i], NULL, make, made[i]), 0);
@@ -86,7 +93,8 @@ TEST(threads_get_increasing_ids_that_nobody_else_got) {
     for (int i = 1; i < THREADS * EACH; i++) assert_true(memcmp(all[i - 1], all[i], 19) != 0);   /* by stamp, not by chance */
 }
 
-TEST(a_buffer_that_is_too_small_is_refused) {
+TEST(a_buffer_that_is_too_small_is_refused)
+{
     UNUSED(state);
     char id[ID] = "untouched";
 
@@ -96,7 +104,8 @@ TEST(a_buffer_that_is_too_small_is_refused) {
 }
 
 static const char *host_id;
-static casegate_result give_id(void *user, char *buf, size_t cap, casegate_error *err) {
+static casegate_result give_id(void *user, char *buf, size_t cap, casegate_error *err)
+{
     UNUSED(user);
     UNUSED(err);
     if (!host_id) memset(buf, 'a', cap);   /* no NUL */
@@ -104,7 +113,8 @@ static casegate_result give_id(void *user, char *buf, size_t cap, casegate_error
     return CASEGATE_OK;
 }
 
-TEST(what_the_host_gives_must_be_an_id) {
+TEST(what_the_host_gives_must_be_an_id)
+{
     UNUSED(state);
     static const char *const wrong[] = { "", "a b", "a\n", "\xC3\xB6", NULL };
     casegate_host *host = host_with(NULL, give_id);
@@ -125,7 +135,8 @@ TEST(what_the_host_gives_must_be_an_id) {
     casegate_host_unref(host);
 }
 
-TEST(random_bytes_of_any_length_differ) {
+TEST(random_bytes_of_any_length_differ)
+{
     UNUSED(state);
     uint8_t bytes[2][100] = { { 0 } };
 
@@ -137,7 +148,8 @@ TEST(random_bytes_of_any_length_differ) {
     assert_int_equal(casegate_random(NULL, NULL, 0, NULL), CASEGATE_OK);
 }
 
-TEST(a_salt_is_32_hexadecimal_digits) {
+TEST(a_salt_is_32_hexadecimal_digits)
+{
     UNUSED(state);
     char salt[33];
 
@@ -147,7 +159,8 @@ TEST(a_salt_is_32_hexadecimal_digits) {
     assert_int_equal(salt[32], '\0');
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_default_id_is_a_uuid_of_version_7),
         cmocka_unit_test(threads_get_increasing_ids_that_nobody_else_got),

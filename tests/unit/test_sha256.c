@@ -2,7 +2,8 @@
 /* test_sha256.c: published vectors of SHA-256 (FIPS 180-4, its examples) and HMAC (RFC 4231). */
 #include "unit.h"
 
-static void sha_is(const char *data, size_t len, const char *hex) {
+static void sha_is(const char *data, size_t len, const char *hex)
+{
     uint8_t digest[32];
     char text[65];
     casegate_sha256((const uint8_t *)data, len, digest);
@@ -10,7 +11,8 @@ static void sha_is(const char *data, size_t len, const char *hex) {
     assert_string_equal(text, hex);
 }
 
-static void hmac_is(const char *key, size_t key_len, const char *data, size_t len, const char *hex) {
+static void hmac_is(const char *key, size_t key_len, const char *data, size_t len, const char *hex)
+{
     uint8_t mac[32];
     char text[65];
     casegate_hmac_sha256((const uint8_t *)key, key_len, (const uint8_t *)data, len, mac);
@@ -19,7 +21,8 @@ static void hmac_is(const char *key, size_t key_len, const char *data, size_t le
     assert_string_equal(text, hex);
 }
 
-TEST(the_published_messages_have_the_published_digests) {
+TEST(the_published_messages_have_the_published_digests)
+{
     UNUSED(state);
     sha_is("", 0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     sha_is("abc", 3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -30,7 +33,8 @@ TEST(the_published_messages_have_the_published_digests) {
            "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1");
 }
 
-TEST(a_million_letters_have_the_published_digest) {
+TEST(a_million_letters_have_the_published_digest)
+{
     UNUSED(state);
     enum { MILLION = 1000000 };
     char *letters = test_malloc(MILLION);
@@ -41,7 +45,8 @@ TEST(a_million_letters_have_the_published_digest) {
     test_free(letters);
 }
 
-TEST(the_vectors_of_rfc_4231_hold) {
+TEST(the_vectors_of_rfc_4231_hold)
+{
     UNUSED(state);
     char aa[131], key[25], data[50];
     memset(aa, 0xaa, sizeof aa);
@@ -63,7 +68,8 @@ TEST(the_vectors_of_rfc_4231_hold) {
             "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
 }
 
-TEST(a_key_of_a_host_without_digest_hook_is_absent) {
+TEST(a_key_of_a_host_without_digest_hook_is_absent)
+{
     UNUSED(state);
     uint8_t digest[32] = { 7 };
 
@@ -73,7 +79,8 @@ TEST(a_key_of_a_host_without_digest_hook_is_absent) {
     assert_int_equal(digest[0], 0xba);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_published_messages_have_the_published_digests),
         cmocka_unit_test(a_million_letters_have_the_published_digest),

@@ -11,7 +11,8 @@
 
 typedef struct judged { int32_t kind; const char *text; int32_t problem; } judged;
 
-static void judge_all(const judged *cases, size_t count) {
+static void judge_all(const judged *cases, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         int32_t problem = cg_text_problem(cases[i].kind, cases[i].text);
         if (problem != cases[i].problem)
@@ -20,7 +21,8 @@ static void judge_all(const judged *cases, size_t count) {
 }
 #define JUDGE(cases) judge_all(cases, sizeof (cases) / sizeof (cases)[0])
 
-TEST(absent_text_has_no_problem_of_any_kind) {
+TEST(absent_text_has_no_problem_of_any_kind)
+{
     UNUSED(state);
     for (int32_t kind = 0; kind < 30; kind++) {
         assert_int_equal(cg_text_problem(kind, NULL), 0);
@@ -28,7 +30,8 @@ TEST(absent_text_has_no_problem_of_any_kind) {
     }
 }
 
-TEST(utf_8_of_every_length_is_taken) {
+TEST(utf_8_of_every_length_is_taken)
+{
     UNUSED(state);
     static const judged cases[] = {
         { LINE, "Ann", 0 }, { LINE, "Gr\xC3\xB6\xC3\x9F" "e", 0 }, { LINE, "\xE4\xBA\xBA", 0 }, { LINE, "\xF0\x9F\xA6\xB7", 0 },
@@ -37,7 +40,8 @@ TEST(utf_8_of_every_length_is_taken) {
     JUDGE(cases);
 }
 
-TEST(what_is_not_utf_8_is_named_encoding) {
+TEST(what_is_not_utf_8_is_named_encoding)
+{
     UNUSED(state);
     enum { E = CASEGATE_PROBLEM_ENCODING };
     static const judged cases[] = {
@@ -50,7 +54,8 @@ TEST(what_is_not_utf_8_is_named_encoding) {
     JUDGE(cases);
 }
 
-TEST(controls_and_bidirectional_controls_are_refused) {
+TEST(controls_and_bidirectional_controls_are_refused)
+{
     UNUSED(state);
     enum { C = CASEGATE_PROBLEM_CONTROL };
     static const judged cases[] = {
@@ -63,13 +68,15 @@ TEST(controls_and_bidirectional_controls_are_refused) {
     JUDGE(cases);
 }
 
-TEST(free_text_may_have_newlines_and_tabs) {
+TEST(free_text_may_have_newlines_and_tabs)
+{
     UNUSED(state);
 
     assert_int_equal(cg_text_problem(TEXT, "one\n\ttwo"), 0);
 }
 
-TEST(encoding_comes_before_control_and_control_before_form) {
+TEST(encoding_comes_before_control_and_control_before_form)
+{
     UNUSED(state);
     static const judged cases[] = {
         { ID, "\x01 \xFF", CASEGATE_PROBLEM_ENCODING }, { ID, "a b\x01", CASEGATE_PROBLEM_CONTROL },
@@ -78,7 +85,8 @@ TEST(encoding_comes_before_control_and_control_before_form) {
     JUDGE(cases);
 }
 
-TEST(ids_are_printable_ascii_without_space) {
+TEST(ids_are_printable_ascii_without_space)
+{
     UNUSED(state);
     static const judged cases[] = {
         { ID, "!~[x]", 0 }, { ID, "a b", CASEGATE_PROBLEM_FORMAT }, { ID, "\xC3\xB6", CASEGATE_PROBLEM_FORMAT }
@@ -86,7 +94,8 @@ TEST(ids_are_printable_ascii_without_space) {
     JUDGE(cases);
 }
 
-TEST(ids_in_contents_have_no_brackets) {
+TEST(ids_in_contents_have_no_brackets)
+{
     UNUSED(state);
 
     assert_int_equal(cg_element_id_problem("s1"), 0);
@@ -95,7 +104,8 @@ TEST(ids_in_contents_have_no_brackets) {
     assert_int_equal(cg_element_id_problem(NULL), 0);
 }
 
-TEST(dates_are_days_of_the_calendar) {
+TEST(dates_are_days_of_the_calendar)
+{
     UNUSED(state);
     enum { F = CASEGATE_PROBLEM_FORMAT };
     static const judged cases[] = {
@@ -110,7 +120,8 @@ TEST(dates_are_days_of_the_calendar) {
     JUDGE(cases);
 }
 
-TEST(an_email_is_one_bare_address) {
+TEST(an_email_is_one_bare_address)
+{
     UNUSED(state);
     enum { F = CASEGATE_PROBLEM_FORMAT, C = CASEGATE_PROBLEM_CONTROL };
     static const judged cases[] = {
@@ -127,7 +138,8 @@ TEST(an_email_is_one_bare_address) {
     JUDGE(cases);
 }
 
-TEST(file_names_lead_nowhere) {
+TEST(file_names_lead_nowhere)
+{
     UNUSED(state);
     enum { F = CASEGATE_PROBLEM_FORMAT };
     static const judged cases[] = {
@@ -138,7 +150,8 @@ TEST(file_names_lead_nowhere) {
     JUDGE(cases);
 }
 
-TEST(digests_and_kinds_of_files_have_their_form) {
+TEST(digests_and_kinds_of_files_have_their_form)
+{
     UNUSED(state);
     enum { F = CASEGATE_PROBLEM_FORMAT };
     static const judged cases[] = {
@@ -155,14 +168,16 @@ TEST(digests_and_kinds_of_files_have_their_form) {
 
 typedef struct numbers { int of[64]; } numbers;
 static int number_less(const void *user, size_t a, size_t b) { const numbers *n = user; return n->of[a] < n->of[b]; }
-static void number_swap(void *user, size_t a, size_t b) {
+static void number_swap(void *user, size_t a, size_t b)
+{
     numbers *n = user;
     int held = n->of[a];
     n->of[a] = n->of[b];
     n->of[b] = held;
 }
 
-TEST(sorting_puts_lists_of_any_length_in_order) {
+TEST(sorting_puts_lists_of_any_length_in_order)
+{
     UNUSED(state);
     for (size_t n = 0; n <= 64; n++) {
         numbers list;
@@ -174,7 +189,8 @@ TEST(sorting_puts_lists_of_any_length_in_order) {
     }
 }
 
-TEST(an_error_is_cut_at_a_character_and_keeps_to_the_callers_size) {
+TEST(an_error_is_cut_at_a_character_and_keeps_to_the_callers_size)
+{
     UNUSED(state);
     casegate_error err = ERROR;
     char text[300];
@@ -190,7 +206,8 @@ TEST(an_error_is_cut_at_a_character_and_keeps_to_the_callers_size) {
     assert_int_equal(strlen(err.text), 254);
 }
 
-TEST(an_error_of_an_older_header_is_not_written_beyond_its_size) {
+TEST(an_error_of_an_older_header_is_not_written_beyond_its_size)
+{
     UNUSED(state);
     union { casegate_error err; unsigned char bytes[sizeof(casegate_error)]; } older;
     memset(&older, 0x5A, sizeof older);
@@ -202,7 +219,8 @@ TEST(an_error_of_an_older_header_is_not_written_beyond_its_size) {
     for (size_t i = older.err.size; i < sizeof older; i++) assert_int_equal(older.bytes[i], 0x5A);
 }
 
-TEST(results_and_problems_have_names) {
+TEST(results_and_problems_have_names)
+{
     UNUSED(state);
 
     assert_string_equal(casegate_result_name(CASEGATE_OK), "ok");
@@ -216,7 +234,8 @@ TEST(results_and_problems_have_names) {
     assert_string_equal(casegate_problem_name(0), "");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(absent_text_has_no_problem_of_any_kind),
         cmocka_unit_test(utf_8_of_every_length_is_taken),

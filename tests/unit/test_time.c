@@ -5,7 +5,8 @@
 #define SECOND INT64_C(1000000)
 #define DAY (86400 * SECOND)
 
-static void both_ways(int64_t us, const char *text) {
+static void both_ways(int64_t us, const char *text)
+{
     char buf[28];
     int64_t back = -1;
     casegate_time_format(us, buf, sizeof buf);
@@ -14,7 +15,8 @@ static void both_ways(int64_t us, const char *text) {
     assert_true(back == us);
 }
 
-TEST(times_are_written_and_read_alike) {
+TEST(times_are_written_and_read_alike)
+{
     UNUSED(state);
     both_ways(0, "1970-01-01T00:00:00.000000Z");
     both_ways(INT64_C(1772438400000000), "2026-03-02T08:00:00.000000Z");
@@ -24,7 +26,8 @@ TEST(times_are_written_and_read_alike) {
     both_ways(INT64_C(253402300799999999), "9999-12-31T23:59:59.999999Z");
 }
 
-TEST(every_day_of_four_centuries_comes_back) {
+TEST(every_day_of_four_centuries_comes_back)
+{
     UNUSED(state);
     for (int64_t day = -135140; day < 160000; day++) {
         char buf[28];
@@ -36,7 +39,8 @@ TEST(every_day_of_four_centuries_comes_back) {
     }
 }
 
-TEST(times_beyond_the_calendar_are_clamped) {
+TEST(times_beyond_the_calendar_are_clamped)
+{
     UNUSED(state);
     char buf[28];
 
@@ -46,7 +50,8 @@ TEST(times_beyond_the_calendar_are_clamped) {
     assert_string_equal(buf, "9999-12-31T23:59:59.999999Z");
 }
 
-TEST(a_fraction_has_up_to_six_digits) {
+TEST(a_fraction_has_up_to_six_digits)
+{
     UNUSED(state);
     int64_t us = 0;
 
@@ -58,7 +63,8 @@ TEST(a_fraction_has_up_to_six_digits) {
     assert_true(us == 12);
 }
 
-TEST(what_is_no_time_in_utc_is_refused) {
+TEST(what_is_no_time_in_utc_is_refused)
+{
     UNUSED(state);
     static const char *const wrong[] = {
         "", "1970", "1970-01-01", "1970-01-01T00:00:00", "1970-01-01 00:00:00Z", "1970-01-01T00:00:00+00:00",
@@ -74,7 +80,8 @@ TEST(what_is_no_time_in_utc_is_refused) {
     assert_true(us == 42);
 }
 
-static void duration_both_ways(int64_t us, const char *text) {
+static void duration_both_ways(int64_t us, const char *text)
+{
     char buf[40];
     int64_t back = -1;
     casegate_duration_format(us, buf, sizeof buf);
@@ -83,7 +90,8 @@ static void duration_both_ways(int64_t us, const char *text) {
     assert_true(back == us);
 }
 
-TEST(durations_are_written_and_read_alike) {
+TEST(durations_are_written_and_read_alike)
+{
     UNUSED(state);
     duration_both_ways(0, "PT0S");
     duration_both_ways(5 * DAY, "P5D");
@@ -93,7 +101,8 @@ TEST(durations_are_written_and_read_alike) {
     duration_both_ways(INT64_MAX / SECOND * SECOND, "P106751991DT4H54S");
 }
 
-TEST(units_may_hold_more_than_the_next_one) {
+TEST(units_may_hold_more_than_the_next_one)
+{
     UNUSED(state);
     int64_t us = 0;
 
@@ -103,7 +112,8 @@ TEST(units_may_hold_more_than_the_next_one) {
     assert_true(us == 0);
 }
 
-TEST(what_is_no_duration_is_refused) {
+TEST(what_is_no_duration_is_refused)
+{
     UNUSED(state);
     static const char *const wrong[] = {
         "", "P", "PT", "P1", "5D", "P1DT", "P1H", "PT1D", "PT1S1M", "PT1M1M", "P1.5D", "P-1D", "P1Y", "P1W", "P1M", "P1D ",
@@ -116,7 +126,8 @@ TEST(what_is_no_duration_is_refused) {
     assert_true(us == 42);
 }
 
-TEST(room_that_is_too_small_gets_an_empty_text) {
+TEST(room_that_is_too_small_gets_an_empty_text)
+{
     UNUSED(state);
     char buf[40] = "x";
 
@@ -127,7 +138,8 @@ TEST(room_that_is_too_small_gets_an_empty_text) {
     assert_string_equal(buf, "");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_written_and_read_alike),
         cmocka_unit_test(every_day_of_four_centuries_comes_back),

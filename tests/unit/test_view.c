@@ -2,7 +2,8 @@
 /* test_view.c: tables of members, and copies that own themselves. */
 #include "sample.h"
 
-TEST(tables_end_and_unknown_views_are_empty) {
+TEST(tables_end_and_unknown_views_are_empty)
+{
     UNUSED(state);
     static const size_t counts[] = { 0, 17, 9, 5, 7, 2, 28, 30, 26, 0 };
     for (int32_t view = 0; view < 10; view++) {
@@ -13,7 +14,8 @@ TEST(tables_end_and_unknown_views_are_empty) {
     assert_null(casegate_member_at(INT32_MAX, 0));
 }
 
-TEST(names_are_unique_tags_as_well_and_all_say_their_size) {
+TEST(names_are_unique_tags_as_well_and_all_say_their_size)
+{
     UNUSED(state);
     for (int32_t view = CASEGATE_VIEW_CONTENT; view <= CASEGATE_VIEW_NOTICE; view++) {
         for (size_t i = 0; i < casegate_member_count(view); i++) {
@@ -32,7 +34,8 @@ TEST(names_are_unique_tags_as_well_and_all_say_their_size) {
 }
 
 /* How many bytes a member takes. */
-static size_t size_of(const casegate_member *member) {
+static size_t size_of(const casegate_member *member)
+{
     switch (member->kind) {
     case CASEGATE_KIND_INT64: case CASEGATE_KIND_TIME: return sizeof(int64_t);
     case CASEGATE_KIND_LINES: case CASEGATE_KIND_FILES: case CASEGATE_KIND_LABELS: return sizeof(void *) + sizeof(size_t);
@@ -40,7 +43,8 @@ static size_t size_of(const casegate_member *member) {
     }
 }
 
-TEST(every_member_of_every_struct_is_in_its_table) {
+TEST(every_member_of_every_struct_is_in_its_table)
+{
     UNUSED(state);
     for (int32_t view = CASEGATE_VIEW_SERVICE; view <= CASEGATE_VIEW_NOTICE; view++) {
         const cg_view *known = cg_view_of(view);
@@ -54,7 +58,8 @@ TEST(every_member_of_every_struct_is_in_its_table) {
     }
 }
 
-TEST(a_copy_of_an_event_owns_all_that_it_points_to) {
+TEST(a_copy_of_an_event_owns_all_that_it_points_to)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -92,7 +97,8 @@ TEST(a_copy_of_an_event_owns_all_that_it_points_to) {
     assert_int_equal(memory.held, 0);
 }
 
-TEST(a_copy_of_a_head_is_one_allocation) {
+TEST(a_copy_of_a_head_is_one_allocation)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -113,7 +119,8 @@ TEST(a_copy_of_a_head_is_one_allocation) {
     assert_int_equal(memory.held, 0);
 }
 
-TEST(a_copy_of_a_notice_has_its_lists) {
+TEST(a_copy_of_a_notice_has_its_lists)
+{
     UNUSED(state);
     casegate_notice notice = { .size = sizeof notice, .id = "case-1.3.1", .case_id = "case-1", .reason_labels = sample_labels,
                                .reason_label_count = 2, .files = sample_files, .file_count = 1, .mutable_ = 1, .read = 1 };
@@ -129,7 +136,8 @@ TEST(a_copy_of_a_notice_has_its_lists) {
     casegate_notice_free(copy);
 }
 
-TEST(structs_of_other_headers_are_adopted_at_every_depth) {
+TEST(structs_of_other_headers_are_adopted_at_every_depth)
+{
     UNUSED(state);
     struct { casegate_event event; char newer[24]; } longer = { .event = sample_event() };
     struct { casegate_file file; int64_t newer; } file = { .file = sample_file };
@@ -151,7 +159,8 @@ TEST(structs_of_other_headers_are_adopted_at_every_depth) {
     assert_null(copy);
 }
 
-TEST(lists_that_lack_what_they_count_are_invalid_and_named) {
+TEST(lists_that_lack_what_they_count_are_invalid_and_named)
+{
     UNUSED(state);
     static const casegate_file *const files[] = { NULL };
     casegate_event event = sample_event(), *copy = NULL;
@@ -170,7 +179,8 @@ TEST(lists_that_lack_what_they_count_are_invalid_and_named) {
     casegate_event_free(NULL);
 }
 
-TEST(nothing_leaks_wherever_memory_runs_out) {
+TEST(nothing_leaks_wherever_memory_runs_out)
+{
     UNUSED(state);
     unit_memory memory;
     casegate_host *host = unit_host(&memory);
@@ -191,7 +201,8 @@ TEST(nothing_leaks_wherever_memory_runs_out) {
     assert_int_equal(memory.held, 0);
 }
 
-TEST(recipients_and_states_have_names) {
+TEST(recipients_and_states_have_names)
+{
     UNUSED(state);
     assert_string_equal(casegate_recipient_name(CASEGATE_TO_DENTIST), "dentist");
     assert_string_equal(casegate_recipient_name(0), "");
@@ -199,7 +210,8 @@ TEST(recipients_and_states_have_names) {
     assert_string_equal(casegate_notice_state_name(5), "");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_end_and_unknown_views_are_empty),
         cmocka_unit_test(names_are_unique_tags_as_well_and_all_say_their_size),

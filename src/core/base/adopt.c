@@ -4,17 +4,20 @@
 
 enum { TIMES_OURS = 16, LARGEST = 4096 };
 
-static casegate_result bad_size(casegate_error *err) {
+static casegate_result bad_size(casegate_error *err)
+{
     return casegate_error_set(err, CASEGATE_E_ABI, 0, "size", "the size of a struct cannot be");
 }
 
-static int all_zero(const unsigned char *bytes, size_t len) {
+static int all_zero(const unsigned char *bytes, size_t len)
+{
     for (size_t i = 0; i < len; i++)
         if (bytes[i]) return 0;
     return 1;
 }
 
-casegate_result cg_adopt(const void *given, size_t v1, size_t ours, void *copy, const void **out, casegate_error *err) {
+casegate_result cg_adopt(const void *given, size_t v1, size_t ours, void *copy, const void **out, casegate_error *err)
+{
     if (!given) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, NULL, "a struct is required");
     size_t size;
     memcpy(&size, given, sizeof size);
@@ -35,7 +38,8 @@ casegate_result cg_adopt(const void *given, size_t v1, size_t ours, void *copy, 
     return CASEGATE_OK;
 }
 
-void cg_init(void *given, size_t size) {
+void cg_init(void *given, size_t size)
+{
     if (!given || size < sizeof size) return;
     memset(given, 0, size);
     memcpy(given, &size, sizeof size);

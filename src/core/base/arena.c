@@ -6,17 +6,20 @@ struct cg_chunk { cg_chunk *next; size_t size; };   /* size: of the bytes behind
 
 enum { FIRST_SIZE = 1024 - (int)sizeof(cg_chunk) };
 
-static void begin(cg_arena *arena, cg_chunk *chunk) {
+static void begin(cg_arena *arena, cg_chunk *chunk)
+{
     arena->current = chunk;
     arena->at = (char *)(chunk + 1);
     arena->end = arena->at + chunk->size;
 }
 
-void cg_arena_init(cg_arena *arena, casegate_host *host) {
+void cg_arena_init(cg_arena *arena, casegate_host *host)
+{
     *arena = (cg_arena) { .host = host, .wanted = FIRST_SIZE };
 }
 
-void *cg_arena_grow(cg_arena *arena, size_t size) {
+void *cg_arena_grow(cg_arena *arena, size_t size)
+{
     if (size > SIZE_MAX / 4) return NULL;
     size_t room = arena->wanted > FIRST_SIZE ? arena->wanted : FIRST_SIZE;
     if (room < size) room = size;
@@ -32,7 +35,8 @@ void *cg_arena_grow(cg_arena *arena, size_t size) {
     return arena->at - size;
 }
 
-static size_t free_chunks(cg_arena *arena) {
+static size_t free_chunks(cg_arena *arena)
+{
     size_t total = 0;
     for (cg_chunk *chunk = arena->first, *next; chunk; chunk = next) {
         next = chunk->next;
@@ -42,7 +46,8 @@ static size_t free_chunks(cg_arena *arena) {
     return total;
 }
 
-void cg_arena_reset(cg_arena *arena) {
+void cg_arena_reset(cg_arena *arena)
+{
     if (!arena->first) return;
     if (!arena->first->next) {
         begin(arena, arena->first);
@@ -54,12 +59,14 @@ void cg_arena_reset(cg_arena *arena) {
     arena->wanted = total;
 }
 
-void cg_arena_free(cg_arena *arena) {
+void cg_arena_free(cg_arena *arena)
+{
     free_chunks(arena);
     cg_arena_init(arena, arena->host);
 }
 
-char *cg_arena_bytes(cg_arena *arena, const char *bytes, size_t len) {
+char *cg_arena_bytes(cg_arena *arena, const char *bytes, size_t len)
+{
     if (len == SIZE_MAX) return NULL;
     char *copy = cg_arena_alloc(arena, len + 1);
     if (!copy) return NULL;
@@ -68,6 +75,7 @@ char *cg_arena_bytes(cg_arena *arena, const char *bytes, size_t len) {
     return copy;
 }
 
-char *cg_arena_text(cg_arena *arena, const char *text) {
+char *cg_arena_text(cg_arena *arena, const char *text)
+{
     return text ? cg_arena_bytes(arena, text, strlen(text)) : NULL;
 }

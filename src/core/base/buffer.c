@@ -4,13 +4,15 @@
 
 enum { FIRST_ROOM = 1024 };
 
-casegate_buffer *casegate_buffer_new(casegate_host *host) {
+casegate_buffer *casegate_buffer_new(casegate_host *host)
+{
     casegate_buffer *buffer = cg_zalloc(host, sizeof *buffer);
     if (buffer) buffer->host = casegate_host_ref(host);
     return buffer;
 }
 
-void casegate_buffer_free(casegate_buffer *buffer) {
+void casegate_buffer_free(casegate_buffer *buffer)
+{
     if (!buffer) return;
     casegate_host *host = buffer->host;
     casegate_release(host, buffer->data);
@@ -18,7 +20,8 @@ void casegate_buffer_free(casegate_buffer *buffer) {
     casegate_host_unref(host);
 }
 
-void casegate_buffer_clear(casegate_buffer *buffer) {
+void casegate_buffer_clear(casegate_buffer *buffer)
+{
     if (!buffer) return;
     buffer->length = 0;
     buffer->status = CASEGATE_OK;
@@ -26,7 +29,8 @@ void casegate_buffer_clear(casegate_buffer *buffer) {
 }
 
 /* Room for len more bytes and the NUL. */
-static int grow(casegate_buffer *buffer, size_t len) {
+static int grow(casegate_buffer *buffer, size_t len)
+{
     size_t room = buffer->room ? buffer->room : FIRST_ROOM;
     if (len > SIZE_MAX / 4 || buffer->length > SIZE_MAX / 4) return 0;
     while (room - buffer->length <= len) room *= 2;
@@ -37,7 +41,8 @@ static int grow(casegate_buffer *buffer, size_t len) {
     return 1;
 }
 
-char *cg_buffer_take(casegate_buffer *buffer, size_t len) {
+char *cg_buffer_take(casegate_buffer *buffer, size_t len)
+{
     if (buffer->status != CASEGATE_OK) return NULL;
     if (buffer->room - buffer->length <= len && !grow(buffer, len)) {
         buffer->status = CASEGATE_E_NOMEM;
@@ -49,7 +54,8 @@ char *cg_buffer_take(casegate_buffer *buffer, size_t len) {
     return place;
 }
 
-void casegate_buffer_append(casegate_buffer *buffer, const char *data, size_t len) {
+void casegate_buffer_append(casegate_buffer *buffer, const char *data, size_t len)
+{
     if (!buffer || !data || len == 0) return;
     if (len == SIZE_MAX) len = strlen(data);
     char *place = cg_buffer_take(buffer, len);

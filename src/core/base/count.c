@@ -7,12 +7,14 @@ static _Atomic int32_t *counter(const cg_count *count) { return &((cg_count *)(u
 
 void cg_count_init(cg_count *count) { atomic_init(&count->n, 1); }
 
-void cg_count_up(const cg_count *count) {
+void cg_count_up(const cg_count *count)
+{
     if (atomic_load_explicit(counter(count), memory_order_relaxed) < 0) return;
     atomic_fetch_add_explicit(counter(count), 1, memory_order_relaxed);
 }
 
-int cg_count_down(const cg_count *count) {
+int cg_count_down(const cg_count *count)
+{
     if (atomic_load_explicit(counter(count), memory_order_relaxed) < 0) return 0;
     return atomic_fetch_sub_explicit(counter(count), 1, memory_order_acq_rel) == 1;
 }

@@ -19,7 +19,8 @@ static const cg_names problems = { problem_list, CASEGATE_PROBLEM_MISSING, COUNT
 void casegate_error_init(casegate_error *err, size_t size) { cg_init(err, size); }
 
 /* Copies what fits into room bytes with the NUL, without cutting a character. */
-static void put(char *to, size_t room, const char *text) {
+static void put(char *to, size_t room, const char *text)
+{
     size_t len = strlen(text);
     if (len >= room) {
         len = room - 1;
@@ -30,13 +31,15 @@ static void put(char *to, size_t room, const char *text) {
 }
 
 /* How many bytes of a member the caller's error has. */
-static size_t room_at(const casegate_error *err, size_t offset, size_t ours) {
+static size_t room_at(const casegate_error *err, size_t offset, size_t ours)
+{
     if (err->size <= offset) return 0;
     return err->size - offset < ours ? err->size - offset : ours;
 }
 
 casegate_result casegate_error_set(casegate_error *err, casegate_result code, int32_t host_code, const char *field,
-                                   const char *text) {
+                                   const char *text)
+{
     if (!err) return code;
     size_t field_room = room_at(err, offsetof(casegate_error, field), sizeof err->field);
     size_t text_room = room_at(err, offsetof(casegate_error, text), sizeof err->text);
@@ -47,7 +50,8 @@ casegate_result casegate_error_set(casegate_error *err, casegate_result code, in
     return code;
 }
 
-const char *casegate_result_name(casegate_result result) {
+const char *casegate_result_name(casegate_result result)
+{
     const char *name = cg_name_of(&results, result);
     return name[0] ? name : "unknown";
 }

@@ -11,7 +11,8 @@ enum { ID_ROOM = 65 };
 
 void casegate_host_ops_init(casegate_host_ops *ops, size_t size) { cg_init(ops, size); }
 
-static casegate_result judge(const casegate_host_ops *ops, casegate_error *err) {
+static casegate_result judge(const casegate_host_ops *ops, casegate_error *err)
+{
     int memory = !!ops->alloc + !!ops->resize + !!ops->release;
     if (memory != 0 && memory != 3)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "alloc",
@@ -21,7 +22,8 @@ static casegate_result judge(const casegate_host_ops *ops, casegate_error *err) 
     return CASEGATE_OK;
 }
 
-casegate_result casegate_host_new(const casegate_host_ops *ops, casegate_host **out, casegate_error *err) {
+casegate_result casegate_host_new(const casegate_host_ops *ops, casegate_host **out, casegate_error *err)
+{
     casegate_host_ops room;
     const void *adopted;
     if (!out) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "out", "an output is required");
@@ -43,40 +45,47 @@ casegate_result casegate_host_new(const casegate_host_ops *ops, casegate_host **
     return CASEGATE_OK;
 }
 
-casegate_host *casegate_host_ref(casegate_host *host) {
+casegate_host *casegate_host_ref(casegate_host *host)
+{
     if (host) cg_count_up(&host->count);
     return host;
 }
 
-void casegate_host_unref(casegate_host *host) {
+void casegate_host_unref(casegate_host *host)
+{
     if (!host || !cg_count_down(&host->count)) return;
     casegate_host last = { .ops = host->ops };
     casegate_release(&last, host);
     if (last.ops.destroy) last.ops.destroy(last.ops.user);
 }
 
-void *casegate_alloc(casegate_host *host, size_t size) {
+void *casegate_alloc(casegate_host *host, size_t size)
+{
     if (size == 0) size = 1;
     return host && host->ops.alloc ? host->ops.alloc(host->ops.user, size) : malloc(size);
 }
 
-void *casegate_resize(casegate_host *host, void *ptr, size_t size) {
+void *casegate_resize(casegate_host *host, void *ptr, size_t size)
+{
     if (size == 0) size = 1;
     return host && host->ops.resize ? host->ops.resize(host->ops.user, ptr, size) : realloc(ptr, size);
 }
 
-void casegate_release(casegate_host *host, void *ptr) {
+void casegate_release(casegate_host *host, void *ptr)
+{
     if (!ptr) return;
     if (host && host->ops.release) host->ops.release(host->ops.user, ptr);
     else free(ptr);
 }
 
-void *cg_zalloc(casegate_host *host, size_t size) {
+void *cg_zalloc(casegate_host *host, size_t size)
+{
     void *piece = casegate_alloc(host, size);
     return piece ? memset(piece, 0, size) : NULL;
 }
 
-int64_t casegate_now_us(casegate_host *host) {
+int64_t casegate_now_us(casegate_host *host)
+{
     if (host && host->ops.now_us) return host->ops.now_us(host->ops.user);
     struct timespec now = { 0 };
     clock_gettime(CLOCK_REALTIME, &now);
@@ -84,17 +93,20 @@ int64_t casegate_now_us(casegate_host *host) {
 }
 
 /* What a hook said of its failure, under our result and its name. */
-static casegate_result hook_failed(casegate_error *err, const casegate_error *said, const char *hook) {
+static casegate_result hook_failed(casegate_error *err, const casegate_error *said, const char *hook)
+{
     return casegate_error_set(err, CASEGATE_E_HOST, said->host_code, hook, said->text[0] ? said->text : "the host's hook failed");
 }
 
-static int is_id(const char *id, size_t cap) {
+static int is_id(const char *id, size_t cap)
+{
     size_t len = 0;
     while (len < cap && id[len] != '\0') len++;
     return len > 0 && len < cap && cg_text_problem(CASEGATE_KIND_ID, id) == 0;
 }
 
-casegate_result casegate_new_id(casegate_host *host, char *buf, size_t cap, casegate_error *err) {
+casegate_result casegate_new_id(casegate_host *host, char *buf, size_t cap, casegate_error *err)
+{
     if (!buf || cap < ID_ROOM)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_RANGE, "cap", "an id needs 65 bytes");
     char id[ID_ROOM] = "";
@@ -110,7 +122,8 @@ casegate_result casegate_new_id(casegate_host *host, char *buf, size_t cap, case
     return CASEGATE_OK;
 }
 
-casegate_result casegate_random(casegate_host *host, uint8_t *buf, size_t len, casegate_error *err) {
+casegate_result casegate_random(casegate_host *host, uint8_t *buf, size_t len, casegate_error *err)
+{
     if (!buf && len) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "buf", "a buffer is required");
     if (!host || !host->ops.random) {
         cg_random_default(buf, len);
@@ -122,7 +135,8 @@ casegate_result casegate_random(casegate_host *host, uint8_t *buf, size_t len, c
 }
 
 casegate_result casegate_digest(casegate_host *host, const char *key, const uint8_t *data, size_t len, uint8_t out[32],
-                                casegate_error *err) {
+                                casegate_error *err)
+{
     if (!out || (!data && len))
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "data", "bytes are required");
     if (cg_empty(key)) key = NULL;

@@ -11,13 +11,15 @@ static _Atomic uint64_t last_stamp;
 enum { FRACTION_BITS = 12 };
 #define STAMP_MAX ((UINT64_C(1) << 60) - 1)
 
-static uint64_t stamp_of(int64_t us) {
+static uint64_t stamp_of(int64_t us)
+{
     if (us <= 0) return 0;
     uint64_t fraction = (uint64_t)(us % 1000) * (1u << FRACTION_BITS) / 1000;
     return ((uint64_t)(us / 1000) << FRACTION_BITS | fraction) & STAMP_MAX;
 }
 
-static uint64_t next_stamp(uint64_t now) {
+static uint64_t next_stamp(uint64_t now)
+{
     uint64_t last = atomic_load_explicit(&last_stamp, memory_order_relaxed);
     uint64_t next;
     do {
@@ -26,7 +28,8 @@ static uint64_t next_stamp(uint64_t now) {
     return next;
 }
 
-void cg_id_default(casegate_host *host, char out[37]) {
+void cg_id_default(casegate_host *host, char out[37])
+{
     uint64_t stamp = next_stamp(stamp_of(casegate_now_us(host)));
     uint8_t id[16];
     for (int i = 0; i < 6; i++) id[i] = (uint8_t)(stamp >> (FRACTION_BITS + 40 - 8 * i));

@@ -6,7 +6,8 @@
 
 enum { VERSION_AT = 6, VARIANT_AT = 8 };   /* the bytes of a random UUID that are not random throughout */
 
-void cg_random_default(uint8_t *buf, size_t len) {
+void cg_random_default(uint8_t *buf, size_t len)
+{
     size_t done = 0;
     while (done < len) {
         uuid_t uuid;

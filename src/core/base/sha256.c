@@ -44,15 +44,18 @@ static const uint32_t constants[64] = {
 /* The next sixteen words of the schedule, in place. */
 #define SCHEDULE(i) (w[i] += MIX0(w[((i) + 1) & 15]) + w[((i) + 9) & 15] + MIX1(w[((i) + 14) & 15]))
 
-static uint32_t read_word(const uint8_t *p) {
+static uint32_t read_word(const uint8_t *p)
+{
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static void write_word(uint8_t *p, uint32_t word) {
+static void write_word(uint8_t *p, uint32_t word)
+{
     for (int i = 0; i < 4; i++) p[i] = (uint8_t)(word >> (24 - 8 * i));
 }
 
-static void take_blocks(uint32_t s[8], const uint8_t *data, size_t blocks) {
+static void take_blocks(uint32_t s[8], const uint8_t *data, size_t blocks)
+{
     for (; blocks; blocks--, data += BLOCK) {
         uint32_t w[16];
         uint32_t a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
@@ -68,12 +71,14 @@ static void take_blocks(uint32_t s[8], const uint8_t *data, size_t blocks) {
     }
 }
 
-static void begin(sha256 *h) {
+static void begin(sha256 *h)
+{
     memcpy(h->state, first_state, sizeof first_state);
     h->total = 0;
 }
 
-static void take(sha256 *h, const uint8_t *data, size_t len) {
+static void take(sha256 *h, const uint8_t *data, size_t len)
+{
     size_t held = (size_t)(h->total % BLOCK);
     h->total += len;
     if (held && len) {
@@ -88,7 +93,8 @@ static void take(sha256 *h, const uint8_t *data, size_t len) {
     if (len % BLOCK) memcpy(h->block, data + len - len % BLOCK, len % BLOCK);
 }
 
-static void finish(sha256 *h, uint8_t out[DIGEST]) {
+static void finish(sha256 *h, uint8_t out[DIGEST])
+{
     size_t held = (size_t)(h->total % BLOCK);
     h->block[held++] = 0x80;
     if (held > BLOCK - LENGTH_BYTES) {
@@ -103,7 +109,8 @@ static void finish(sha256 *h, uint8_t out[DIGEST]) {
     for (int i = 0; i < 8; i++) write_word(out + 4 * i, h->state[i]);
 }
 
-void casegate_sha256(const uint8_t *data, size_t len, uint8_t out[32]) {
+void casegate_sha256(const uint8_t *data, size_t len, uint8_t out[32])
+{
     sha256 h;
     if (!out || (!data && len)) return;
     begin(&h);
@@ -112,14 +119,16 @@ void casegate_sha256(const uint8_t *data, size_t len, uint8_t out[32]) {
 }
 
 /* The key, padded to a block and masked. */
-static void take_key(sha256 *h, const uint8_t key[BLOCK], uint8_t mask) {
+static void take_key(sha256 *h, const uint8_t key[BLOCK], uint8_t mask)
+{
     uint8_t block[BLOCK];
     for (int i = 0; i < BLOCK; i++) block[i] = key[i] ^ mask;
     begin(h);
     take(h, block, sizeof block);
 }
 
-void casegate_hmac_sha256(const uint8_t *key, size_t key_len, const uint8_t *data, size_t len, uint8_t out[32]) {
+void casegate_hmac_sha256(const uint8_t *key, size_t key_len, const uint8_t *data, size_t len, uint8_t out[32])
+{
     sha256 h;
     uint8_t block[BLOCK] = { 0 }, inner[DIGEST];
     if (!out || (!key && key_len) || (!data && len)) return;

@@ -4,7 +4,8 @@
 
 int cg_same(const char *a, const char *b) { return a == b || strcmp(cg_text(a), cg_text(b)) == 0; }
 
-size_t cg_hex(const uint8_t *bytes, size_t len, char *out) {
+size_t cg_hex(const uint8_t *bytes, size_t len, char *out)
+{
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < len; i++) {
         *out++ = digits[bytes[i] >> 4];
@@ -23,7 +24,8 @@ static const range controls[] = {
     { 0x0000, 0x001F }, { 0x007F, 0x009F }, { 0x061C, 0x061C }, { 0x200E, 0x200F }, { 0x2028, 0x202E }, { 0x2066, 0x2069 }
 };
 
-static int is_control(uint32_t c) {
+static int is_control(uint32_t c)
+{
     for (size_t i = 0; i < sizeof controls / sizeof controls[0]; i++)
         if (c >= controls[i].first && c <= controls[i].last) return 1;
     return 0;
@@ -34,7 +36,8 @@ typedef struct lead { unsigned char mask, value, more; uint32_t least; } lead;
 static const lead leads[] = { { 0xE0, 0xC0, 1, 0x80 }, { 0xF0, 0xE0, 2, 0x800 }, { 0xF8, 0xF0, 3, 0x10000 } };
 
 /* The character beyond ASCII at p, its bytes in *len; 0 if there is none (surrogates, overlong and too large ones included). */
-static uint32_t decode(const unsigned char *p, size_t *len) {
+static uint32_t decode(const unsigned char *p, size_t *len)
+{
     for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++) {
         if ((p[0] & leads[i].mask) != leads[i].value) continue;
         uint32_t c = p[0] & (unsigned char)~leads[i].mask;
@@ -49,7 +52,8 @@ static uint32_t decode(const unsigned char *p, size_t *len) {
 }
 
 /* Encoding is judged to the end before a control character counts. */
-static int32_t scan(const char *text, int breaks) {
+static int32_t scan(const char *text, int breaks)
+{
     int32_t problem = 0;
     for (const unsigned char *p = (const unsigned char *)text; *p;) {
         if (*p >= 0x20 && *p < 0x7F) {
@@ -72,25 +76,29 @@ static int is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >
 static int is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 static int beyond_ascii(char c) { return (unsigned char)c >= 0x80; }
 
-static int is_id(const char *text) {
+static int is_id(const char *text)
+{
     for (; *text; text++)
         if (*text < 0x21 || *text > 0x7E) return 0;
     return 1;
 }
 
-static int is_date(const char *text) {
+static int is_date(const char *text)
+{
     int64_t days;
     return cg_date_days(text, &days) == 0;
 }
 
 /* RFC 5322 atext, and RFC 6532 beyond ASCII. */
-static int is_atom(char c) {
+static int is_atom(char c)
+{
     return is_letter(c) || is_digit(c) || beyond_ascii(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c));
 }
 static int is_label(char c) { return is_letter(c) || is_digit(c) || beyond_ascii(c) || c == '-'; }
 
 /* One or more of `part`, joined by single dots, up to `end`; where that is, NULL if it is something else. */
-static const char *dotted(const char *text, int (*part)(char), char end) {
+static const char *dotted(const char *text, int (*part)(char), char end)
+{
     for (;; text++) {
         const char *from = text;
         while (part(*text)) text++;
@@ -101,22 +109,26 @@ static const char *dotted(const char *text, int (*part)(char), char end) {
     }
 }
 
-static int is_email(const char *text) {
+static int is_email(const char *text)
+{
     const char *at = dotted(text, is_atom, '@');
     return at && dotted(at + 1, is_label, '\0');
 }
 
-static int is_file_name(const char *text) {
+static int is_file_name(const char *text)
+{
     return !strpbrk(text, "/\\") && strcmp(text, ".") != 0 && strcmp(text, "..") != 0;
 }
 
-static int is_sha256(const char *text) {
+static int is_sha256(const char *text)
+{
     size_t len = 0;
     while (is_hex(text[len])) len++;
     return len == 64 && text[len] == '\0';
 }
 
-static int is_file_kind(const char *text) {
+static int is_file_kind(const char *text)
+{
     return strcmp(text, "scan") == 0 || strcmp(text, "image") == 0 || strcmp(text, "document") == 0;
 }
 
@@ -126,7 +138,8 @@ static form_fn *const forms[] = {
     [CASEGATE_KIND_FILE_NAME] = is_file_name, [CASEGATE_KIND_SHA256] = is_sha256, [CASEGATE_KIND_FILE_KIND] = is_file_kind
 };
 
-int32_t cg_text_problem(int32_t kind, const char *text) {
+int32_t cg_text_problem(int32_t kind, const char *text)
+{
     if (cg_empty(text)) return 0;
     int32_t problem = scan(text, kind == CASEGATE_KIND_TEXT);
     if (problem) return problem;
@@ -134,7 +147,8 @@ int32_t cg_text_problem(int32_t kind, const char *text) {
     return has_form && !forms[kind](text) ? CASEGATE_PROBLEM_FORMAT : 0;
 }
 
-int32_t cg_element_id_problem(const char *text) {
+int32_t cg_element_id_problem(const char *text)
+{
     int32_t problem = cg_text_problem(CASEGATE_KIND_ID, text);
     if (problem) return problem;
     return strpbrk(cg_text(text), "[]") ? CASEGATE_PROBLEM_FORMAT : 0;
@@ -143,7 +157,8 @@ int32_t cg_element_id_problem(const char *text) {
 /* ---- sorting ---- */
 
 /* Lets the thing at `root` sink into a heap of n. */
-static void sink(void *user, size_t root, size_t n, cg_less_fn *less, cg_swap_fn *swap) {
+static void sink(void *user, size_t root, size_t n, cg_less_fn *less, cg_swap_fn *swap)
+{
     for (size_t child; (child = 2 * root + 1) < n; root = child) {
         if (child + 1 < n && less(user, child, child + 1)) child++;
         if (!less(user, root, child)) return;
@@ -151,7 +166,8 @@ static void sink(void *user, size_t root, size_t n, cg_less_fn *less, cg_swap_fn
     }
 }
 
-void cg_sort(void *user, size_t n, cg_less_fn *less, cg_swap_fn *swap) {
+void cg_sort(void *user, size_t n, cg_less_fn *less, cg_swap_fn *swap)
+{
     for (size_t i = n / 2; i-- > 0;) sink(user, i, n, less, swap);
     for (size_t i = n; i-- > 1;) {
         swap(user, 0, i);

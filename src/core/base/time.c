@@ -12,13 +12,15 @@ enum { TIME_ROOM = 28, DURATION_ROOM = 40, DAYS_400_YEARS = 146097, DAYS_100_YEA
 static int is_leap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
 /* Days of a year before its month, 1 to 12; month 13: the whole year. */
-static int days_before(int year, int month) {
+static int days_before(int year, int month)
+{
     static const short before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365 };
     return before[month - 1] + (month > 2 && is_leap(year));
 }
 
 /* Days from 0001-01-01 to the first of a year. */
-static int64_t days_to_year(int64_t year) {
+static int64_t days_to_year(int64_t year)
+{
     int64_t past = year - 1;
     return past * 365 + past / 4 - past / 100 + past / 400;
 }
@@ -26,7 +28,8 @@ static int64_t days_to_year(int64_t year) {
 #define DAYS_TO_1970 INT64_C(719162)
 
 /* n digits; -1 if there are others. */
-static int read_digits(const char *text, int n) {
+static int read_digits(const char *text, int n)
+{
     int value = 0;
     for (int i = 0; i < n; i++) {
         if (text[i] < '0' || text[i] > '9') return -1;
@@ -35,13 +38,15 @@ static int read_digits(const char *text, int n) {
     return value;
 }
 
-static char *put_digits(char *to, int64_t value, int n) {
+static char *put_digits(char *to, int64_t value, int n)
+{
     for (int i = n - 1; i >= 0; i--, value /= 10) to[i] = (char)('0' + value % 10);
     return to + n;
 }
 
 /* A date at the beginning of a text. */
-static int read_date(const char *text, int64_t *days) {
+static int read_date(const char *text, int64_t *days)
+{
     int year = read_digits(text, 4);
     if (year < 1 || text[4] != '-') return -1;
     int month = read_digits(text + 5, 2);
@@ -52,7 +57,8 @@ static int read_date(const char *text, int64_t *days) {
     return 0;
 }
 
-int cg_date_days(const char *date, int64_t *days) {
+int cg_date_days(const char *date, int64_t *days)
+{
     int64_t value;
     if (cg_empty(date) || read_date(date, &value) != 0 || date[10] != '\0') return -1;
     *days = value;
@@ -60,7 +66,8 @@ int cg_date_days(const char *date, int64_t *days) {
 }
 
 /* Writes YYYY-MM-DD of the days since 0001-01-01. */
-static char *put_date(char *to, int64_t days) {
+static char *put_date(char *to, int64_t days)
+{
     int64_t year = 1 + days / DAYS_400_YEARS * 400;
     days %= DAYS_400_YEARS;
     int64_t hundreds = days / DAYS_100_YEARS < 3 ? days / DAYS_100_YEARS : 3;   /* the last century has a day more */
@@ -80,7 +87,8 @@ static char *put_date(char *to, int64_t days) {
     return put_digits(to, days - days_before((int)year, month) + 1, 2);
 }
 
-void casegate_time_format(int64_t us, char *buf, size_t cap) {
+void casegate_time_format(int64_t us, char *buf, size_t cap)
+{
     if (!buf || cap == 0) return;
     buf[0] = '\0';
     if (cap < TIME_ROOM) return;
@@ -103,7 +111,8 @@ void casegate_time_format(int64_t us, char *buf, size_t cap) {
 }
 
 /* HH:MM:SS; -1 if it is none. A leap second is none: our times have no place for it. */
-static int64_t read_clock(const char *text) {
+static int64_t read_clock(const char *text)
+{
     int hour = read_digits(text, 2);
     if (hour < 0 || hour > 23 || text[2] != ':') return -1;
     int minute = read_digits(text + 3, 2);
@@ -114,7 +123,8 @@ static int64_t read_clock(const char *text) {
 }
 
 /* Microseconds of ".f" to ".ffffff", or of nothing; *text moves behind it; -1 if it is something else. */
-static int64_t read_fraction(const char **text) {
+static int64_t read_fraction(const char **text)
+{
     if (**text != '.') return 0;
     const char *at = *text + 1;
     int64_t value = 0;
@@ -126,7 +136,8 @@ static int64_t read_fraction(const char **text) {
     return value;
 }
 
-casegate_result casegate_time_parse(const char *text, int64_t *us) {
+casegate_result casegate_time_parse(const char *text, int64_t *us)
+{
     int64_t days, second, fraction;
     if (!text || !us || read_date(text, &days) != 0 || text[10] != 'T') return CASEGATE_E_INVALID;
     second = read_clock(text + 11);
@@ -145,14 +156,16 @@ static const unit units[] = { { 'D', 0, DAY }, { 'H', 1, 3600 * SECOND }, { 'M',
 enum { UNITS = sizeof units / sizeof units[0] };
 
 /* Adds n units; 0 if that is too long. */
-static int add_units(int64_t *total, int64_t n, int64_t unit_us) {
+static int add_units(int64_t *total, int64_t n, int64_t unit_us)
+{
     if (n > (INT64_MAX - *total) / unit_us) return 0;
     *total += n * unit_us;
     return 1;
 }
 
 /* A number of digits; *text moves behind it; -1 if there is none, or it is too large to be any duration. */
-static int64_t read_number(const char **text) {
+static int64_t read_number(const char **text)
+{
     const char *at = *text;
     int64_t value = 0;
     for (; *at >= '0' && *at <= '9'; at++) {
@@ -164,7 +177,8 @@ static int64_t read_number(const char **text) {
     return value;
 }
 
-casegate_result casegate_duration_parse(const char *text, int64_t *us) {
+casegate_result casegate_duration_parse(const char *text, int64_t *us)
+{
     if (!text || !us || *text++ != 'P') return CASEGATE_E_INVALID;
     int64_t total = 0;
     int after_t = 0, next = 0, parts = 0;   /* parts: since the beginning, or since the T */
@@ -188,13 +202,15 @@ casegate_result casegate_duration_parse(const char *text, int64_t *us) {
     return CASEGATE_OK;
 }
 
-static char *put_number(char *to, int64_t value) {
+static char *put_number(char *to, int64_t value)
+{
     int digits = 1;
     for (int64_t rest = value; rest >= 10; rest /= 10) digits++;
     return put_digits(to, value, digits);
 }
 
-void casegate_duration_format(int64_t us, char *buf, size_t cap) {
+void casegate_duration_format(int64_t us, char *buf, size_t cap)
+{
     if (!buf || cap == 0) return;
     buf[0] = '\0';
     if (cap < DURATION_ROOM) return;

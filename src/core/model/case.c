@@ -16,7 +16,8 @@ const char *casegate_recipient_name(int32_t to) { return cg_name_of(&recipients,
 
 const char *casegate_notice_state_name(int32_t state) { return cg_name_of(&states, state); }
 
-casegate_result cg_head_judge(const casegate_head *head, casegate_error *err) {
+casegate_result cg_head_judge(const casegate_head *head, casegate_error *err)
+{
     const struct { const char *member; int wrong; } checks[] = {
         { "id", cg_empty(head->id) },
         { "clinic", cg_empty(head->clinic) },
@@ -37,7 +38,8 @@ casegate_result cg_head_judge(const casegate_head *head, casegate_error *err) {
     return CASEGATE_OK;
 }
 
-casegate_result casegate_case_new(casegate_host *host, const casegate_head *head, casegate_case **out, casegate_error *err) {
+casegate_result casegate_case_new(casegate_host *host, const casegate_head *head, casegate_case **out, casegate_error *err)
+{
     if (!head || !out)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, head ? "out" : "head",
                                   "an argument is required");
@@ -60,12 +62,14 @@ casegate_result casegate_case_new(casegate_host *host, const casegate_head *head
     return CASEGATE_OK;
 }
 
-casegate_case *casegate_case_ref(const casegate_case *kase) {
+casegate_case *casegate_case_ref(const casegate_case *kase)
+{
     if (kase) cg_count_up(&kase->count);
     return (casegate_case *)(uintptr_t)kase;
 }
 
-void casegate_case_unref(const casegate_case *kase) {
+void casegate_case_unref(const casegate_case *kase)
+{
     if (!kase || !cg_count_down(&kase->count)) return;
     cg_arena arena = ((const owner *)kase)->arena;
     cg_arena_free(&arena);

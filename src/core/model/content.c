@@ -13,7 +13,8 @@ struct casegate_content_builder {
     cg_list lists[CG_LISTS];
 };
 
-int32_t cg_list_view(size_t list) {
+int32_t cg_list_view(size_t list)
+{
     static const int32_t views[CG_LISTS] = { CASEGATE_VIEW_SERVICE, CASEGATE_VIEW_ANSWER, CASEGATE_VIEW_FILE };
     return views[list];
 }
@@ -22,20 +23,23 @@ const char *cg_list_name(size_t list) { return casegate_member_at(CASEGATE_VIEW_
 
 /* ---- building ---- */
 
-static void fail(casegate_content_builder *b, casegate_result rc, int32_t problem, const char *field, const char *text) {
+static void fail(casegate_content_builder *b, casegate_result rc, int32_t problem, const char *field, const char *text)
+{
     b->rc = casegate_error_set(&b->error, rc, problem, field, text);
 }
 
 static void fail_memory(casegate_content_builder *b) { fail(b, CASEGATE_E_NOMEM, 0, NULL, "out of memory"); }
 
 static void fail_member(casegate_content_builder *b, size_t list, const char *id, size_t place, const char *member,
-                        int32_t problem) {
+                        int32_t problem)
+{
     const char *path = cg_path(&b->arena, cg_list_name(list), id, place, member);
     if (path) fail(b, CASEGATE_E_INVALID, problem, path, "a value of the content is malformed");
     else fail_memory(b);
 }
 
-casegate_content_builder *casegate_content_builder_new(casegate_host *host, const casegate_content *from) {
+casegate_content_builder *casegate_content_builder_new(casegate_host *host, const casegate_content *from)
+{
     cg_arena arena;
     cg_arena_init(&arena, host);
     casegate_content_builder *b = cg_arena_alloc(&arena, sizeof *b);
@@ -56,14 +60,16 @@ casegate_content_builder *casegate_content_builder_new(casegate_host *host, cons
     return b;
 }
 
-void casegate_content_builder_free(casegate_content_builder *builder) {
+void casegate_content_builder_free(casegate_content_builder *builder)
+{
     if (!builder) return;
     cg_arena arena = builder->arena;
     cg_arena_free(&arena);
     casegate_host_unref(arena.host);
 }
 
-void casegate_content_set(casegate_content_builder *builder, int32_t field, const char *value) {
+void casegate_content_set(casegate_content_builder *builder, int32_t field, const char *value)
+{
     if (!builder || builder->rc != CASEGATE_OK) return;
     if (field < 1 || field > CG_CONTENT_TEXTS) {
         fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "field", "there is no such text field");
@@ -79,7 +85,8 @@ void casegate_content_set(casegate_content_builder *builder, int32_t field, cons
     if (!cg_empty(value) && !builder->texts[field]) fail_memory(builder);
 }
 
-static int append(casegate_content_builder *b, cg_list *list, const cg_element *element) {
+static int append(casegate_content_builder *b, cg_list *list, const cg_element *element)
+{
     if (list->count == list->room) {
         size_t room = list->room ? 2 * list->room : FIRST_ROOM;
         const cg_element **elements = cg_arena_alloc(&b->arena, room * sizeof *elements);
@@ -93,7 +100,8 @@ static int append(casegate_content_builder *b, cg_list *list, const cg_element *
 }
 
 /* The first problem of an element's members; 0 if there is none. */
-static int32_t judge_element(int32_t view, const cg_element *element, const char **member) {
+static int32_t judge_element(int32_t view, const cg_element *element, const char **member)
+{
     for (size_t i = 0; i < casegate_member_count(view); i++) {
         const casegate_member *one = casegate_member_at(view, i);
         int32_t problem = cg_member_problem(element, view, one);
@@ -105,7 +113,8 @@ static int32_t judge_element(int32_t view, const cg_element *element, const char
 }
 
 /* Absent texts are "" in a content, so that nobody who asks it has to look for NULL. */
-static void fill_texts(int32_t view, void *element) {
+static void fill_texts(int32_t view, void *element)
+{
     static const char *const empty = "";
     for (size_t i = 0; i < casegate_member_count(view); i++) {
         const casegate_member *member = casegate_member_at(view, i);
@@ -113,7 +122,8 @@ static void fill_texts(int32_t view, void *element) {
     }
 }
 
-static cg_element *add(casegate_content_builder *b, size_t at, const void *given) {
+static cg_element *add(casegate_content_builder *b, size_t at, const void *given)
+{
     if (!b || b->rc != CASEGATE_OK) return NULL;
     cg_list *list = &b->lists[at];
     int32_t view = cg_list_view(at);
@@ -135,21 +145,24 @@ static cg_element *add(casegate_content_builder *b, size_t at, const void *given
     return NULL;
 }
 
-void casegate_content_add_service(casegate_content_builder *builder, const casegate_service *service) {
+void casegate_content_add_service(casegate_content_builder *builder, const casegate_service *service)
+{
     casegate_service *own = (casegate_service *)add(builder, 0, service);
     if (own && own->quantity == 0) own->quantity = 1;
 }
 
 void casegate_content_add_answer(casegate_content_builder *builder, const casegate_answer *answer) { add(builder, 1, answer); }
 
-void casegate_content_add_file(casegate_content_builder *builder, const casegate_file *file) {
+void casegate_content_add_file(casegate_content_builder *builder, const casegate_file *file)
+{
     casegate_file *own = (casegate_file *)add(builder, 2, file);
     if (!own) return;
     own->size_known = own->size_known != 0;
     if (!own->size_known) own->bytes = 0;
 }
 
-void casegate_content_remove(casegate_content_builder *builder, int32_t list, const char *id) {
+void casegate_content_remove(casegate_content_builder *builder, int32_t list, const char *id)
+{
     if (!builder || builder->rc != CASEGATE_OK) return;
     if (list < FIRST_LIST || list >= FIRST_LIST + CG_LISTS) {
         fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "list", "there is no such list");
@@ -164,12 +177,14 @@ void casegate_content_remove(casegate_content_builder *builder, int32_t list, co
 
 /* ---- finishing ---- */
 
-static int id_less(const void *user, size_t a, size_t b) {
+static int id_less(const void *user, size_t a, size_t b)
+{
     const cg_list *list = user;
     return strcmp(list->elements[list->by_id[a]]->id, list->elements[list->by_id[b]]->id) < 0;
 }
 
-static void id_swap(void *user, size_t a, size_t b) {
+static void id_swap(void *user, size_t a, size_t b)
+{
     cg_list *list = user;
     size_t place = list->by_id[a];
     list->by_id[a] = list->by_id[b];
@@ -177,7 +192,8 @@ static void id_swap(void *user, size_t a, size_t b) {
 }
 
 /* Sorts a list by id, which shows what is there twice. */
-static void finish_list(casegate_content_builder *b, size_t at) {
+static void finish_list(casegate_content_builder *b, size_t at)
+{
     cg_list *list = &b->lists[at];
     if (b->rc != CASEGATE_OK || list->count == 0) return;
     list->by_id = cg_arena_alloc(&b->arena, list->count * sizeof *list->by_id);
@@ -195,12 +211,14 @@ static void finish_list(casegate_content_builder *b, size_t at) {
     }
 }
 
-static void raise(size_t *peak, size_t value) {
+static void raise(size_t *peak, size_t value)
+{
     if (*peak < value) *peak = value;
 }
 
 /* What the limits judge, of one element. */
-static void peak_of_element(size_t *peak, int32_t view, const cg_element *element) {
+static void peak_of_element(size_t *peak, int32_t view, const cg_element *element)
+{
     for (size_t i = 0; i < casegate_member_count(view); i++) {
         const casegate_member *member = casegate_member_at(view, i);
         if (cg_is_text(member)) {
@@ -214,7 +232,8 @@ static void peak_of_element(size_t *peak, int32_t view, const cg_element *elemen
     }
 }
 
-static casegate_result measure(casegate_content *content) {
+static casegate_result measure(casegate_content *content)
+{
     size_t *peak = content->peak;
     for (size_t i = 0; i < CG_CONTENT_TEXTS; i++)
         raise(&peak[casegate_member_at(CASEGATE_VIEW_CONTENT, i)->limit], strlen(content->texts[i + 1]));
@@ -230,7 +249,8 @@ static casegate_result measure(casegate_content *content) {
     return rc;
 }
 
-casegate_result casegate_content_builder_finish(casegate_content_builder *builder, casegate_content **out, casegate_error *err) {
+casegate_result casegate_content_builder_finish(casegate_content_builder *builder, casegate_content **out, casegate_error *err)
+{
     if (!builder) return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
     casegate_content_builder *b = builder;
     if (!out && b->rc == CASEGATE_OK) fail(b, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "out", "an output is required");
@@ -256,42 +276,50 @@ casegate_result casegate_content_builder_finish(casegate_content_builder *builde
 
 /* ---- asking ---- */
 
-casegate_content *casegate_content_ref(const casegate_content *content) {
+casegate_content *casegate_content_ref(const casegate_content *content)
+{
     if (content) cg_count_up(&content->count);
     return (casegate_content *)(uintptr_t)content;
 }
 
-void casegate_content_unref(const casegate_content *content) {
+void casegate_content_unref(const casegate_content *content)
+{
     if (!content || !cg_count_down(&content->count)) return;
     cg_arena arena = content->arena;
     cg_arena_free(&arena);
     casegate_host_unref(arena.host);
 }
 
-const char *casegate_content_get(const casegate_content *content, int32_t field) {
+const char *casegate_content_get(const casegate_content *content, int32_t field)
+{
     return content && field >= 1 && field <= CG_CONTENT_TEXTS ? content->texts[field] : "";
 }
 
 static size_t list_count(const casegate_content *content, size_t at) { return content ? content->lists[at].count : 0; }
 
-static const void *list_element(const casegate_content *content, size_t at, size_t i) {
+static const void *list_element(const casegate_content *content, size_t at, size_t i)
+{
     return i < list_count(content, at) ? content->lists[at].elements[i] : NULL;
 }
 
 size_t casegate_content_service_count(const casegate_content *content) { return list_count(content, 0); }
-const casegate_service *casegate_content_service(const casegate_content *content, size_t i) {
+const casegate_service *casegate_content_service(const casegate_content *content, size_t i)
+{
     return list_element(content, 0, i);
 }
 size_t casegate_content_answer_count(const casegate_content *content) { return list_count(content, 1); }
-const casegate_answer *casegate_content_answer(const casegate_content *content, size_t i) {
+const casegate_answer *casegate_content_answer(const casegate_content *content, size_t i)
+{
     return list_element(content, 1, i);
 }
 size_t casegate_content_file_count(const casegate_content *content) { return list_count(content, 2); }
-const casegate_file *casegate_content_file(const casegate_content *content, size_t i) {
+const casegate_file *casegate_content_file(const casegate_content *content, size_t i)
+{
     return list_element(content, 2, i);
 }
 
-const size_t *cg_content_peak(const casegate_content *content) {
+const size_t *cg_content_peak(const casegate_content *content)
+{
     static const size_t nothing[CG_LIMITS] = { 0 };
     return content ? content->peak : nothing;
 }
@@ -300,7 +328,8 @@ size_t casegate_content_size(const casegate_content *content) { return cg_conten
 
 /* ---- canonical form ---- */
 
-void cg_content_form(casegate_buffer *out, const casegate_content *content) {
+void cg_content_form(casegate_buffer *out, const casegate_content *content)
+{
     if (!content) return;
     for (uint16_t field = 1; field <= CG_CONTENT_TEXTS; field++) cg_form_text(out, field, content->texts[field]);
     for (size_t at = 0; at < CG_LISTS; at++) {
@@ -312,7 +341,8 @@ void cg_content_form(casegate_buffer *out, const casegate_content *content) {
     }
 }
 
-casegate_result casegate_content_canonical(const casegate_content *content, casegate_buffer *out) {
+casegate_result casegate_content_canonical(const casegate_content *content, casegate_buffer *out)
+{
     if (!content || !out) return CASEGATE_E_INVALID;
     cg_form_begin(out, CONTENT_DOMAIN, NULL);
     cg_content_form(out, content);
@@ -320,14 +350,16 @@ casegate_result casegate_content_canonical(const casegate_content *content, case
 }
 
 casegate_result cg_content_digest(casegate_host *host, casegate_buffer *scratch, const casegate_content *content,
-                                  const char *salt, char out[67], casegate_error *err) {
+                                  const char *salt, char out[67], casegate_error *err)
+{
     casegate_buffer_clear(scratch);
     cg_form_begin(scratch, CONTENT_DOMAIN, salt);
     cg_content_form(scratch, content);
     return cg_digest_text(host, NULL, scratch, out, err);
 }
 
-casegate_result casegate_content_digest(const casegate_content *content, const char *salt, char out[67], casegate_error *err) {
+casegate_result casegate_content_digest(const casegate_content *content, const char *salt, char out[67], casegate_error *err)
+{
     if (!content || !out)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, content ? "out" : "content",
                                   "an argument is required");
@@ -337,7 +369,8 @@ casegate_result casegate_content_digest(const casegate_content *content, const c
     return rc;
 }
 
-void cg_head_summarize(casegate_head *head, const casegate_content *content) {
+void cg_head_summarize(casegate_head *head, const casegate_content *content)
+{
     head->dentist = casegate_content_get(content, CASEGATE_CONTENT_DENTIST_ID);
     head->clinic_email = casegate_content_get(content, CASEGATE_CONTENT_CLINIC_EMAIL);
     head->dentist_email = casegate_content_get(content, CASEGATE_CONTENT_DENTIST_EMAIL);

@@ -8,7 +8,8 @@ struct casegate_paths { cg_arena arena; const char *const *paths; size_t count; 
 
 typedef struct walk { cg_arena *arena; const char **paths; size_t count, room; casegate_result rc; } walk;
 
-static void add(walk *w, const char *path) {
+static void add(walk *w, const char *path)
+{
     if (w->rc != CASEGATE_OK) return;
     if (path && w->count == w->room) {
         size_t room = w->room ? 2 * w->room : FIRST_ROOM;
@@ -23,7 +24,8 @@ static void add(walk *w, const char *path) {
 
 /* ---- one element ---- */
 
-static int same_lines(const void *a, const void *b, const casegate_member *member) {
+static int same_lines(const void *a, const void *b, const casegate_member *member)
+{
     size_t count = cg_count_at(a, member);
     if (count != cg_count_at(b, member)) return 0;
     const void *const *left = cg_list_at(a, member), *const *right = cg_list_at(b, member);
@@ -32,7 +34,8 @@ static int same_lines(const void *a, const void *b, const casegate_member *membe
     return 1;
 }
 
-static int same_member(const void *a, const void *b, const casegate_member *member) {
+static int same_member(const void *a, const void *b, const casegate_member *member)
+{
     if (cg_is_text(member)) return cg_same(cg_text_at(a, member), cg_text_at(b, member));
     if (member->kind == CASEGATE_KIND_LINES) return same_lines(a, b, member);
     if (member->kind != CASEGATE_KIND_INT64)
@@ -42,7 +45,8 @@ static int same_member(const void *a, const void *b, const casegate_member *memb
         && *(const int32_t *)cg_at(a, member->count_offset) == *(const int32_t *)cg_at(b, member->count_offset);
 }
 
-static void diff_element(walk *w, size_t at, const cg_element *a, const cg_element *b) {
+static void diff_element(walk *w, size_t at, const cg_element *a, const cg_element *b)
+{
     int32_t view = cg_list_view(at);
     for (size_t i = 0; i < casegate_member_count(view); i++) {
         const casegate_member *member = casegate_member_at(view, i);
@@ -55,7 +59,8 @@ static void diff_element(walk *w, size_t at, const cg_element *a, const cg_eleme
 static const cg_element *by_id(const cg_list *list, size_t i) { return i < list->count ? list->elements[list->by_id[i]] : NULL; }
 
 /* Both lists by id, side by side. twins[place in a]: place in b + 1, 0 if it went. */
-static void diff_elements(walk *w, size_t at, const cg_list *a, const cg_list *b, size_t *twins) {
+static void diff_elements(walk *w, size_t at, const cg_list *a, const cg_list *b, size_t *twins)
+{
     for (size_t i = 0, k = 0; i < a->count || k < b->count;) {
         const cg_element *left = by_id(a, i), *right = by_id(b, k);
         int order = !left ? 1 : !right ? -1 : strcmp(left->id, right->id);
@@ -70,7 +75,8 @@ static void diff_elements(walk *w, size_t at, const cg_list *a, const cg_list *b
     }
 }
 
-static void diff_list(walk *w, size_t at, const cg_list *a, const cg_list *b) {
+static void diff_list(walk *w, size_t at, const cg_list *a, const cg_list *b)
+{
     size_t *twins = cg_arena_alloc(w->arena, a->count * sizeof *twins);
     if (!twins) {
         w->rc = CASEGATE_E_NOMEM;
@@ -89,12 +95,14 @@ static void diff_list(walk *w, size_t at, const cg_list *a, const cg_list *b) {
 
 /* ---- contents ---- */
 
-static int path_less(const void *user, size_t a, size_t b) {
+static int path_less(const void *user, size_t a, size_t b)
+{
     const walk *w = user;
     return strcmp(w->paths[a], w->paths[b]) < 0;
 }
 
-static void path_swap(void *user, size_t a, size_t b) {
+static void path_swap(void *user, size_t a, size_t b)
+{
     walk *w = user;
     const char *path = w->paths[a];
     w->paths[a] = w->paths[b];
@@ -102,7 +110,8 @@ static void path_swap(void *user, size_t a, size_t b) {
 }
 
 casegate_result cg_content_paths(cg_arena *arena, const casegate_content *a, const casegate_content *b, const char *const **paths,
-                                 size_t *count, casegate_error *err) {
+                                 size_t *count, casegate_error *err)
+{
     static const cg_list none = { 0 };
     walk w = { .arena = arena };
     if (a != b) {
@@ -119,7 +128,8 @@ casegate_result cg_content_paths(cg_arena *arena, const casegate_content *a, con
 }
 
 casegate_result casegate_content_diff(const casegate_content *a, const casegate_content *b, casegate_paths **out,
-                                      casegate_error *err) {
+                                      casegate_error *err)
+{
     if (!out) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "out", "an output is required");
     casegate_host *host = a ? a->arena.host : b ? b->arena.host : NULL;
     cg_arena arena;
@@ -140,11 +150,13 @@ casegate_result casegate_content_diff(const casegate_content *a, const casegate_
 
 size_t casegate_paths_count(const casegate_paths *paths) { return paths ? paths->count : 0; }
 
-const char *casegate_paths_at(const casegate_paths *paths, size_t i) {
+const char *casegate_paths_at(const casegate_paths *paths, size_t i)
+{
     return paths && i < paths->count ? paths->paths[i] : NULL;
 }
 
-void casegate_paths_free(casegate_paths *paths) {
+void casegate_paths_free(casegate_paths *paths)
+{
     if (!paths) return;
     cg_arena arena = paths->arena;
     cg_arena_free(&arena);

@@ -15,13 +15,15 @@ static const unsigned char joins[PHASES][PHASES] = {
     [REJECTED] = { [PENDING] = SUBMISSION, [CLOSED] = CLOSING }
 };
 
-int32_t cg_does(int32_t from_phase, int32_t to_phase, int edits) {
+int32_t cg_does(int32_t from_phase, int32_t to_phase, int edits)
+{
     if (from_phase < DRAFT || from_phase >= PHASES || to_phase < DRAFT || to_phase >= PHASES) return NOTHING;
     if (from_phase == to_phase) return edits ? EDIT : MOVE;
     return joins[from_phase][to_phase];
 }
 
-static void submit(casegate_head *head, const casegate_event *event) {
+static void submit(casegate_head *head, const casegate_event *event)
+{
     head->submitted_us = event->time_us;
     head->reason = NULL;
     head->rejected_seq = 0;
@@ -31,7 +33,8 @@ static void submit(casegate_head *head, const casegate_event *event) {
     }
 }
 
-static void settle(casegate_head *head, const casegate_event *event, int rejected) {
+static void settle(casegate_head *head, const casegate_event *event, int rejected)
+{
     head->decided_us = event->time_us;
     head->decided_by = event->actor;
     if (!rejected) return;
@@ -40,7 +43,8 @@ static void settle(casegate_head *head, const casegate_event *event, int rejecte
 }
 
 /* What a first event says; of a case that was adopted it says all that its past left. */
-static void begin(casegate_head *head, const casegate_event *event, int32_t to_phase) {
+static void begin(casegate_head *head, const casegate_event *event, int32_t to_phase)
+{
     memset(head, 0, sizeof *head);
     head->size = sizeof *head;
     head->id = event->case_id;
@@ -53,7 +57,8 @@ static void begin(casegate_head *head, const casegate_event *event, int32_t to_p
 }
 
 void cg_head_follow(const casegate_head *before, const casegate_event *event, const casegate_content *content, int32_t from_phase,
-                    int32_t to_phase, casegate_head *after) {
+                    int32_t to_phase, casegate_head *after)
+{
     if (before) *after = *before;
     else begin(after, event, to_phase);
     after->workflow = event->workflow;                   /* a migration brings another */
@@ -73,7 +78,8 @@ void cg_head_follow(const casegate_head *before, const casegate_event *event, co
     after->event_hash = event->hash;
 }
 
-void cg_head_as_then(const casegate_head *today, const casegate_event *event, casegate_head *then) {
+void cg_head_as_then(const casegate_head *today, const casegate_event *event, casegate_head *then)
+{
     *then = *today;
     then->status = event->to;
     if (today->status != 0 && today->status != event->to) then->phase = 0;   /* an event does not say: to be derived */
@@ -85,7 +91,8 @@ void cg_head_as_then(const casegate_head *today, const casegate_event *event, ca
 /* ---- seals ---- */
 
 casegate_result cg_event_text_digest(casegate_host *host, casegate_buffer *scratch, const casegate_event *event, char out[67],
-                                     casegate_error *err) {
+                                     casegate_error *err)
+{
     if (cg_empty(event->comment) && event->file_count == 0) {
         out[0] = '\0';
         return CASEGATE_OK;
@@ -102,7 +109,8 @@ casegate_result cg_event_text_digest(casegate_host *host, casegate_buffer *scrat
 }
 
 casegate_result cg_event_hash(casegate_host *host, casegate_buffer *scratch, const casegate_event *event, char out[67],
-                              casegate_error *err) {
+                              casegate_error *err)
+{
     casegate_buffer_clear(scratch);
     cg_form_begin(scratch, EVENT_DOMAIN, NULL);
     cg_view_form(scratch, CASEGATE_VIEW_EVENT, event);

@@ -4,14 +4,16 @@
 
 /* ---- paths ---- */
 
-static char *put(char *to, const char *text) {
+static char *put(char *to, const char *text)
+{
     size_t len = strlen(text);
     memcpy(to, text, len);
     return to + len;
 }
 
 /* "#" and the place in decimal. */
-static void name_place(size_t place, char out[24]) {
+static void name_place(size_t place, char out[24])
+{
     char digits[24];
     size_t n = 0;
     do {
@@ -23,7 +25,8 @@ static void name_place(size_t place, char out[24]) {
     *out = '\0';
 }
 
-char *cg_path(cg_arena *arena, const char *list, const char *id, size_t place, const char *member) {
+char *cg_path(cg_arena *arena, const char *list, const char *id, size_t place, const char *member)
+{
     char number[24];
     if (!id) {
         name_place(place, number);
@@ -45,7 +48,8 @@ char *cg_path(cg_arena *arena, const char *list, const char *id, size_t place, c
 
 /* ---- form ---- */
 
-static int32_t lines_problem(const void *value, const casegate_member *member) {
+static int32_t lines_problem(const void *value, const casegate_member *member)
+{
     const void *const *lines = cg_list_at(value, member);
     for (size_t i = 0; i < cg_count_at(value, member); i++) {
         const char *line = cg_item(lines, i);
@@ -55,7 +59,8 @@ static int32_t lines_problem(const void *value, const casegate_member *member) {
     return 0;
 }
 
-int32_t cg_member_problem(const void *value, int32_t view, const casegate_member *member) {
+int32_t cg_member_problem(const void *value, int32_t view, const casegate_member *member)
+{
     const void *at = cg_at(value, member->offset);
     int is_own_id = view != CASEGATE_VIEW_LABEL && member->offset == offsetof(cg_element, id);
     switch (member->kind) {
@@ -77,7 +82,8 @@ int32_t cg_member_problem(const void *value, int32_t view, const casegate_member
 
 /* ---- limits ---- */
 
-static int32_t member_excess(const void *value, const casegate_member *member, const size_t *limits) {
+static int32_t member_excess(const void *value, const casegate_member *member, const size_t *limits)
+{
     if (cg_is_text(member))
         return strlen(cg_text(cg_text_at(value, member))) > limits[member->limit] ? CASEGATE_PROBLEM_TOO_LONG : 0;
     if (member->kind != CASEGATE_KIND_LINES) return 0;
@@ -91,13 +97,15 @@ static int32_t member_excess(const void *value, const casegate_member *member, c
 
 /* Reports one fault of an element. */
 static casegate_result report(cg_arena *arena, const char *list, const char *id, size_t place, const char *member,
-                              int32_t problem, cg_fault_fn *fault, void *user) {
+                              int32_t problem, cg_fault_fn *fault, void *user)
+{
     const char *path = cg_path(arena, list, id, place, member);
     return path ? fault(user, path, problem) : CASEGATE_E_NOMEM;
 }
 
 static casegate_result list_excess(cg_arena *arena, const cg_list *list, size_t at, const size_t *limits, cg_fault_fn *fault,
-                                   void *user) {
+                                   void *user)
+{
     casegate_result rc = CASEGATE_OK;
     int32_t view = cg_list_view(at);
     if (list->count > limits[CG_LIMIT_SERVICES + at]) rc = fault(user, cg_list_name(at), CASEGATE_PROBLEM_TOO_MANY);
@@ -112,14 +120,16 @@ static casegate_result list_excess(cg_arena *arena, const cg_list *list, size_t 
     return rc;
 }
 
-static int is_within(const size_t *peak, const size_t *limits) {
+static int is_within(const size_t *peak, const size_t *limits)
+{
     for (size_t i = 1; i < CG_LIMITS; i++)
         if (peak[i] > limits[i]) return 0;
     return 1;
 }
 
 casegate_result cg_content_excess(cg_arena *arena, const casegate_content *content, const size_t *limits, cg_fault_fn *fault,
-                                  void *user) {
+                                  void *user)
+{
     const size_t *peak = cg_content_peak(content);
     if (!content || is_within(peak, limits)) return CASEGATE_OK;
     casegate_result rc = CASEGATE_OK;
@@ -135,14 +145,16 @@ casegate_result cg_content_excess(cg_arena *arena, const casegate_content *conte
 
 /* ---- files of a decision ---- */
 
-static int is_repeated(const casegate_file *const *files, size_t i) {
+static int is_repeated(const casegate_file *const *files, size_t i)
+{
     for (size_t k = 0; k < i; k++)
         if (!cg_empty(files[i]->id) && cg_same(files[k]->id, files[i]->id)) return 1;
     return 0;
 }
 
 static casegate_result judge_file(cg_arena *arena, const casegate_file *const *files, size_t i, const size_t *limits,
-                                  cg_fault_fn *fault, void *user) {
+                                  cg_fault_fn *fault, void *user)
+{
     const char *name = cg_list_name(2), *id = files[i]->id;
     if (cg_empty(id) || cg_element_id_problem(id)) id = NULL;   /* then it is named by its place */
     casegate_result rc = CASEGATE_OK;
@@ -157,7 +169,8 @@ static casegate_result judge_file(cg_arena *arena, const casegate_file *const *f
 }
 
 casegate_result cg_files_judge(cg_arena *arena, const casegate_file *const *files, size_t count, const size_t *limits,
-                               cg_fault_fn *fault, void *user) {
+                               cg_fault_fn *fault, void *user)
+{
     casegate_result rc = CASEGATE_OK;
     /* Too many are not looked at one by one. */
     if (count > limits[CG_LIMIT_FILES]) rc = fault(user, cg_list_name(2), CASEGATE_PROBLEM_TOO_MANY);
@@ -165,7 +178,8 @@ casegate_result cg_files_judge(cg_arena *arena, const casegate_file *const *file
     return rc < 0 ? rc : CASEGATE_OK;
 }
 
-static casegate_result adopt_file(cg_arena *arena, const casegate_file *given, const casegate_file **out, casegate_error *err) {
+static casegate_result adopt_file(cg_arena *arena, const casegate_file *given, const casegate_file **out, casegate_error *err)
+{
     void *room = cg_arena_alloc(arena, sizeof *given);
     const void *adopted = NULL;
     if (!room) return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
@@ -175,7 +189,8 @@ static casegate_result adopt_file(cg_arena *arena, const casegate_file *given, c
 }
 
 casegate_result cg_files_adopt(cg_arena *arena, const casegate_file *const *files, size_t count, const casegate_file *const **out,
-                               casegate_error *err) {
+                               casegate_error *err)
+{
     int ours = 1;
     if (count && !files)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "files", "a list is required");

@@ -172,20 +172,24 @@ static const cg_view views[] = {
     [CASEGATE_VIEW_NOTICE] = { notice, COUNT(notice), sizeof(casegate_notice) }
 };
 
-const cg_view *cg_view_of(int32_t view) {
+const cg_view *cg_view_of(int32_t view)
+{
     return view >= CASEGATE_VIEW_CONTENT && view < (int32_t)COUNT(views) ? &views[view] : NULL;
 }
 
-int cg_is_text(const casegate_member *member) {
+int cg_is_text(const casegate_member *member)
+{
     return member->kind >= CASEGATE_KIND_ID && member->kind <= CASEGATE_KIND_FILE_KIND;
 }
 
-size_t casegate_member_count(int32_t view) {
+size_t casegate_member_count(int32_t view)
+{
     const cg_view *found = cg_view_of(view);
     return found ? found->count : 0;
 }
 
-const casegate_member *casegate_member_at(int32_t view, size_t i) {
+const casegate_member *casegate_member_at(int32_t view, size_t i)
+{
     const cg_view *found = cg_view_of(view);
     return found && i < found->count ? &found->members[i] : NULL;
 }

@@ -2,21 +2,25 @@
 /* view.c: one walk over a table of members: deep copies and the canonical form of any view. */
 #include "model.h"
 
-static casegate_result no_memory(casegate_error *err) {
+static casegate_result no_memory(casegate_error *err)
+{
     return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
 }
 
-static casegate_result no_element(casegate_error *err, const casegate_member *member) {
+static casegate_result no_element(casegate_error *err, const casegate_member *member)
+{
     return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, member->name, "a list lacks an element");
 }
 
-static int32_t element_view(const casegate_member *member) {
+static int32_t element_view(const casegate_member *member)
+{
     if (member->kind == CASEGATE_KIND_FILES) return CASEGATE_VIEW_FILE;
     return member->kind == CASEGATE_KIND_LABELS ? CASEGATE_VIEW_LABEL : 0;
 }
 
 /* A list of texts, files or labels, in place of the borrowed one that `value` has. */
-static casegate_result own_list(cg_arena *arena, void *value, const casegate_member *member, casegate_error *err) {
+static casegate_result own_list(cg_arena *arena, void *value, const casegate_member *member, casegate_error *err)
+{
     const void *const *given = cg_list_at(value, member);
     size_t count = cg_count_at(value, member);
     void **own = NULL;
@@ -39,7 +43,8 @@ static casegate_result own_list(cg_arena *arena, void *value, const casegate_mem
     return CASEGATE_OK;
 }
 
-static casegate_result own_text(cg_arena *arena, void *value, const casegate_member *member, casegate_error *err) {
+static casegate_result own_text(cg_arena *arena, void *value, const casegate_member *member, casegate_error *err)
+{
     const char *given = cg_text_at(value, member);
     char *own = NULL;
     if (!cg_empty(given) && !(own = cg_arena_text(arena, given))) return no_memory(err);
@@ -48,7 +53,8 @@ static casegate_result own_text(cg_arena *arena, void *value, const casegate_mem
 }
 
 /* A copy into room of our size: first as it lies there, then every pointer in it made our own. */
-static casegate_result copy_into(cg_arena *arena, const cg_view *view, const void *given, void *room, casegate_error *err) {
+static casegate_result copy_into(cg_arena *arena, const cg_view *view, const void *given, void *room, casegate_error *err)
+{
     const void *adopted;
     casegate_result rc = cg_adopt(given, view->size, view->size, room, &adopted, err);
     if (rc == CASEGATE_OK && adopted != room) memcpy(room, adopted, view->size);
@@ -60,7 +66,8 @@ static casegate_result copy_into(cg_arena *arena, const cg_view *view, const voi
     return rc;
 }
 
-casegate_result cg_view_copy(cg_arena *arena, int32_t view, const void *given, void **out, casegate_error *err) {
+casegate_result cg_view_copy(cg_arena *arena, int32_t view, const void *given, void **out, casegate_error *err)
+{
     const cg_view *known = cg_view_of(view);
     if (!known || known->size == 0)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "view", "there is no such view");
@@ -75,7 +82,8 @@ casegate_result cg_view_copy(cg_arena *arena, int32_t view, const void *given, v
 
 enum { TAGS = 32 };
 
-static void form_list(casegate_buffer *out, const void *value, const casegate_member *member) {
+static void form_list(casegate_buffer *out, const void *value, const casegate_member *member)
+{
     const void *const *list = cg_list_at(value, member);
     size_t count = list ? cg_count_at(value, member) : 0;
     int32_t view = element_view(member);
@@ -90,7 +98,8 @@ static void form_list(casegate_buffer *out, const void *value, const casegate_me
     }
 }
 
-static void form_number(casegate_buffer *out, int32_t view, const void *value, const casegate_member *member) {
+static void form_number(casegate_buffer *out, int32_t view, const void *value, const casegate_member *member)
+{
     const void *at = cg_at(value, member->offset);
     uint16_t tag = (uint16_t)member->tag;
     if (member->kind == CASEGATE_KIND_TIME) {
@@ -106,7 +115,8 @@ static void form_number(casegate_buffer *out, int32_t view, const void *value, c
     }
 }
 
-void cg_view_form(casegate_buffer *out, int32_t view, const void *value) {
+void cg_view_form(casegate_buffer *out, int32_t view, const void *value)
+{
     const cg_view *known = cg_view_of(view);
     if (!known || known->size == 0 || !value) return;
     const casegate_member *by_tag[TAGS] = { NULL };
@@ -127,7 +137,8 @@ void cg_view_form(casegate_buffer *out, int32_t view, const void *value) {
 typedef struct owner { cg_arena arena; } owner;
 enum { OWNER = (sizeof(owner) + 7) / 8 * 8 };
 
-static casegate_result copy_owned(casegate_host *host, int32_t view, const void *given, void **out, casegate_error *err) {
+static casegate_result copy_owned(casegate_host *host, int32_t view, const void *given, void **out, casegate_error *err)
+{
     const cg_view *known = cg_view_of(view);
     cg_arena arena;
     if (!given || !out)
@@ -146,7 +157,8 @@ static casegate_result copy_owned(casegate_host *host, int32_t view, const void 
     return CASEGATE_OK;
 }
 
-static void free_owned(void *copy) {
+static void free_owned(void *copy)
+{
     if (!copy) return;
     cg_arena arena;
     memcpy(&arena, (char *)copy - OWNER, sizeof arena);
