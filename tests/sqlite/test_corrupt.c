@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* test_corrupt.c: rows that make no sense are refused by the name of their column, and never by their value. */
+#include "support.h"
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_store, tear_down)
+#define SIZE(array) (sizeof(array) / sizeof(array)[0])
+
+typedef struct damage { const char *sql, *field; } damage;
+typedef casegate_result (*reading)(fixture *f);
+
+static casegate_result read_case(fixture *f)
+{
+    return load_case(f, "case-1");
+}
+
+static casegate_result read_events(fixture *f)
+{
+    return load_history(f, "case-1");
+}
+
+static casegate_result read_content(fixture *f)
+{
+    return load_content(f, "case-1", 1);
+}
+
+static casegate_result read_notices(fixture *f)
+{
+    cg_answers_reset(&f->answers);
+    return f->store->ops.notices(f->store->ops.user, NULL, 0, NULL, NULL, 100, &f->answers, &f->err);
+}
+
+static casegate_result read_list(fixture *f)
+{
+    casegate_query query = {.size = sizeof query, .order = CASEGATE_BY_WAITING, .limit = 10};
+
+    cg_answers_reset(&f->answers);
+    return f->store->ops.list(f->store->ops.user, NULL, &query, &f->answers, &f->err);
+}
+
+/* Each damage is done, met, and undone with the file. */
+static void assert_named(fixture *f, const damage *damages, size_t count, reading read, casegate_result expected)
+{
+    for (size_t i = 0; i < count; i++) {
+        close_store(f);
+        snprintf(f->path, sizeof f->path, "%s/damaged-%d.db", f->directory, (int)i);
+        assert_int_equal(open_store(f, NULL, 0), CASEGATE_OK);
+        given_rejected_case(f, "case-1");
+        assert_int_equal(read(f), CASEGATE_OK);
+
+        run_sql(f->path, damages[i].sql);
+
+        casegate_error_init(&f->err, sizeof f->err);
+        if (read(f) != expected || strcmp(f->err.field, damages[i].field) != 0)
+            fail_msg("%s: %s, field '%s', %s", damages[i].sql, casegate_result_name(f->err.code), f->err.field, f->err.text);
+        assert_null(strstr(f->err.text, "canary"));
+    }
+}
+
+static const damage of_case[] = {
+    {"UPDATE cases SET status = 99", "cases.status"},
+    {"UPDATE cases SET status = 0", "cases.status"},
+    {"UPDATE cases SET status = 4294967296", "cases.status"},
+    {"UPDATE cases SET status = 9223372036854775807", "cases.status"},
+    {"UPDATE cases SET phase = 5", "cases.phase"},
+    {"UPDATE cases SET phase = 6, status = 100", "cases.phase"},
+    {"UPDATE cases SET phase = 0, status = 100", "cases.phase"},
+    {"UPDATE cases SET version = 0", "cases.version"},
+    {"UPDATE cases SET version = 4294967296", "cases.version"},
+    {"UPDATE cases SET revision = 0", "cases.revision"},
+    {"UPDATE cases SET revision = -1", "cases.revision"},
+    {"UPDATE cases SET attempt = -1", "cases.attempt"},
+    {"UPDATE cases SET workflow_version = 0", "cases.workflow_version"},
+    {"UPDATE cases SET service_count = 4294967296", "cases.service_count"},
+    {"UPDATE cases SET workflow = ''", "cases.workflow"},
+    {"UPDATE cases SET clinic = ''", "cases.clinic"},
+    {"UPDATE cases SET patient_name = CAST(x'63616e617279c328' AS TEXT)", "cases.patient_name"},
+    {"UPDATE cases SET patient_name = CAST(x'63616e617279edb080' AS TEXT)", "cases.patient_name"},
+    {"UPDATE cases SET patient_name = CAST(x'63616e617279c0af' AS TEXT)", "cases.patient_name"},
+    {"UPDATE cases SET patient_name = CAST(x'63616e617279f4908080' AS TEXT)", "cases.patient_name"},
+    {"UPDATE cases SET patient_name = CAST(x'63616e617279e282' AS TEXT)", "cases.patient_name"},
+    {"UPDATE cases SET reference = 'canary' || char(0) || 'x'", "cases.reference"},
+};
+
+static void a_damaged_head_is_named(void **state)
+{
+    assert_named(*state, of_case, SIZE(of_case), read_case, CASEGATE_E_CORRUPT);
+}
+
+static void a_damaged_head_is_named_in_a_list(void **state)
+{
+    static const damage in_list[] = {
+        {"UPDATE cases SET status = 99", "cases.status"},
+        {"UPDATE cases SET version = 0", "cases.version"},
+        {"UPDATE cases SET patient_name = CAST(x'63616e617279c328' AS TEXT)", "cases.patient_name"},
+    };
+
+    assert_named(*state, in_list, SIZE(in_list), read_list, CASEGATE_E_CORRUPT);
+}
+
+static void a_damaged_event_is_named(void **state)
+{
+    static const damage of_event[] = {
+        {"UPDATE events SET actor_role = 5", "events.actor_role"},
+        {"UPDATE events SET action = 9", "events.action"},
+        {"UPDATE events SET from_status = -1", "events.from_status"},
+        {"UPDATE events SET to_status = 0", "events.to_status"},
+        {"UPDATE events SET revision = 0", "events.revision"},
+        {"UPDATE events SET reason_labels = '{\"en\": 1}'", "events.reason_labels"},
+        {"UPDATE events SET reason_labels = 'canary'", "events.reason_labels"},
+        {"UPDATE events SET changed = '{}'", "events.changed"},
+        {"UPDATE events SET changed = '[\"a\", 1]'", "events.changed"},
+        {"UPDATE events SET hash = CAST(x'63616e617279ff' AS TEXT)", "events.hash"},
+        {"UPDATE events SET actor = ''", "events.actor"},
+        {"UPDATE event_texts SET files = '[canary'", "event_texts.files"},
+        {"UPDATE event_texts SET erased = 2", "event_texts.erased"},
+        {"UPDATE event_texts SET erased = 1", "event_texts.erased"},
+        {"UPDATE event_texts SET comment = 'canary' || char(0)", "event_texts.comment"},
+        {"DELETE FROM event_texts", "event_texts.seq"},
+    };
+
+    assert_named(*state, of_event, SIZE(of_event), read_events, CASEGATE_E_CORRUPT);
+}
+
+/* CG-R17 */
+static void a_damaged_content_is_named(void **state)
+{
+    static const damage of_content[] = {
+        {"DELETE FROM contents", "contents.revision"},
+        {"UPDATE contents SET document = json_set(document, '$.patient.name', 'canary')", "contents.digest"},
+        {"UPDATE contents SET salt = 'another'", "contents.digest"},
+        {"UPDATE contents SET digest = '1:canary'", "contents.digest"},
+        {"UPDATE contents SET digest = NULL", "contents.digest"},
+        {"UPDATE contents SET document = NULL", "contents.salt"},
+        {"UPDATE contents SET document = '{\"reference\": canary'", "contents.document"},
+        {"UPDATE contents SET document = '{\"reference\": 5}'", "contents.document"},
+        {"UPDATE contents SET document = '[]'", "contents.document"},
+        {"UPDATE contents SET document = CAST(x'63616e617279ff' AS TEXT)", "contents.document"},
+        {"UPDATE contents SET document = ''", "contents.document"},
+    };
+
+    assert_named(*state, of_content, SIZE(of_content), read_content, CASEGATE_E_CORRUPT);
+}
+
+static void a_damaged_notice_is_named(void **state)
+{
+    static const damage of_notice[] = {
+        {"UPDATE notices SET state = 5, lease = NULL", "notices.state"},
+        {"UPDATE notices SET recipient = 0", "notices.recipient"},
+        {"UPDATE notices SET mutable = 2", "notices.mutable"},
+        {"UPDATE notices SET read = -1", "notices.read"},
+        {"UPDATE notices SET lease = NULL", "notices.lease"},
+        {"UPDATE notices SET state = 3 WHERE state = 2", "notices.lease"},
+        {"UPDATE notices SET tries = -1", "notices.tries"},
+        {"UPDATE notices SET channel = ''", "notices.channel"},
+        {"UPDATE notices SET reason_labels = '[]'", "notices.reason_labels"},
+        {"UPDATE notices SET files = '{}'", "notices.files"},
+        {"UPDATE notices SET last_error = CAST(x'63616e617279ff' AS TEXT)", "notices.last_error"},
+    };
+
+    assert_named(*state, of_notice, SIZE(of_notice), read_notices, CASEGATE_E_CORRUPT);
+}
+
+static void a_member_of_tomorrow_is_unsupported_by_its_name(void **state)
+{
+    static const damage of_tomorrow[] = {
+        {"UPDATE contents SET document = json_set(document, '$.hologram', 'canary')", "hologram"},
+        {"UPDATE contents SET document = json_set(document, '$.services[0].hologram', 'canary')", "services[s1].hologram"},
+    };
+
+    assert_named(*state, of_tomorrow, SIZE(of_tomorrow), read_content, CASEGATE_E_UNSUPPORTED);
+}
+
+static void an_event_that_is_there_already_is_corruption(void **state)
+{
+    fixture *f = *state;
+    sample s;
+
+    sample_case(&s, "case-1");
+    assert_int_equal(commit_sample(f, &s), CASEGATE_OK);
+    run_sql(f->path, "DELETE FROM cases");
+
+    assert_int_equal(commit_sample(f, &s), CASEGATE_E_CORRUPT);
+
+    assert_string_equal(f->err.field, "contents.revision");
+    assert_int_equal(load_case(f, "case-1"), CASEGATE_ABSENT);
+    run_sql(f->path, "DELETE FROM contents");
+    assert_int_equal(commit_sample(f, &s), CASEGATE_E_CORRUPT);
+    assert_string_equal(f->err.field, "events.seq");
+    assert_int_equal(ask_sql(f->path, "SELECT count(*) FROM contents"), 0);
+    sample_free(&s);
+}
+
+static void a_notice_that_is_there_already_is_corruption(void **state)
+{
+    fixture *f = *state;
+    sample s;
+
+    sample_case(&s, "case-1");
+    assert_int_equal(commit_sample(f, &s), CASEGATE_OK);
+    sample_rejection(&s);
+    s.notices[2].id = s.notices[1].id;
+
+    assert_int_equal(commit_sample(f, &s), CASEGATE_E_CORRUPT);
+
+    assert_string_equal(f->err.field, "notices.id");
+    assert_int_equal(ask_sql(f->path, "SELECT version FROM cases"), 1);
+    sample_free(&s);
+}
+
+/* A page of the file itself is overwritten. */
+static void a_damaged_page_is_corrupt(void **state)
+{
+    fixture *f = *state;
+    char garbage[4096];
+    FILE *file;
+    casegate_result result;
+
+    given_case(f, "case-1");
+    close_store(f);
+    memset(garbage, 0x5a, sizeof garbage);
+    file = fopen(f->path, "r+b");
+    fseek(file, 4096, SEEK_SET);
+    for (int i = 0; i < 30; i++)
+        fwrite(garbage, 1, sizeof garbage, file);
+    fclose(file);
+
+    result = open_store(f, NULL, 1);
+    if (result == CASEGATE_OK)
+        result = load_case(f, "case-1");
+
+    assert_int_equal(result, CASEGATE_E_CORRUPT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_damaged_head_is_named),
+        TEST(a_damaged_head_is_named_in_a_list),
+        TEST(a_damaged_event_is_named),
+        TEST(a_damaged_content_is_named),
+        TEST(a_damaged_notice_is_named),
+        TEST(a_member_of_tomorrow_is_unsupported_by_its_name),
+        TEST(an_event_that_is_there_already_is_corruption),
+        TEST(a_notice_that_is_there_already_is_corruption),
+        TEST(a_damaged_page_is_corrupt),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

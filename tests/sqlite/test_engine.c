@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* test_engine.c: what only store and engine together can show: joined calls, repeated requests, damaged cases. */
+#include "support.h"
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_directory, tear_down)
+
+typedef struct gate {
+    fixture *f;
+    sqlite3 *db;               /* the host's, or NULL */
+    casegate_engine *engine;
+    casegate_outcome *outcome;
+    casegate_actor *clinic, *lab;
+    casegate_content *content;
+    char id[65];
+} gate;
+
+/* ---- words -------------------------------------------------------------------------------------------------------- */
+
+static casegate_actor *actor(const char *id, const char *org, int32_t role)
+{
+    casegate_actor_fields fields = {.size = sizeof fields, .id = id, .org = org, .role = role};
+    casegate_workflow *intake = casegate_workflow_builtin("intake", 1);
+    casegate_actor *made = NULL;
+
+    fields.permissions = casegate_role_permissions(intake, role);
+    assert_int_equal(casegate_actor_new(NULL, &fields, &made, NULL), CASEGATE_OK);
+    casegate_workflow_unref(intake);
+    return made;
+}
+
+static casegate_content *content(void)
+{
+    casegate_content_builder *builder = casegate_content_builder_new(NULL, NULL);
+    casegate_service crown = {.size = sizeof crown, .id = "s1", .code = "crown"};
+    casegate_content *made = NULL;
+
+    casegate_content_set(builder, CASEGATE_CONTENT_PATIENT_NAME, "Pat Example");
+    casegate_content_set(builder, CASEGATE_CONTENT_CLINIC_EMAIL, "front@clinic.example");
+    casegate_content_add_service(builder, &crown);
+    assert_int_equal(casegate_content_builder_finish(builder, &made, NULL), CASEGATE_OK);
+    return made;
+}
+
+static casegate_call by(casegate_actor *who)
+{
+    casegate_call call = {.size = sizeof call, .actor = who};
+
+    return call;
+}
+
+/* A submitted case behind an engine; on a handle, or in a file of its own. */
+static void open_gate(gate *g, fixture *f, int on_handle)
+{
+    casegate_sqlite_options sqlite = {.size = sizeof sqlite, .path = f->path};
+    casegate_engine_options options = {.size = sizeof options, .tell = CASEGATE_TELL_LATER};
+    casegate_call call;
+
+    memset(g, 0, sizeof *g);
+    g->f = f;
+    if (on_handle) {
+        sqlite.path = NULL;
+        sqlite.db = g->db = open_handle(f->path);
+    }
+    assert_int_equal(casegate_sqlite_open(NULL, &sqlite, &options.store, &f->err), CASEGATE_OK);
+    assert_int_equal(casegate_engine_open(&options, &g->engine, &f->err), CASEGATE_OK);
+    casegate_store_unref(options.store);
+    g->outcome = casegate_outcome_new(NULL);
+    g->clinic = actor("anna", "clinic-one", CASEGATE_CLINIC_USER);
+    g->lab = actor("lena", "lab-one", CASEGATE_LAB_USER);
+    g->content = content();
+    call = by(g->clinic);
+    assert_int_equal(casegate_engine_create(g->engine, &call, "lab-one", g->content, 1, g->outcome, &f->err), CASEGATE_OK);
+    snprintf(g->id, sizeof g->id, "%s", casegate_outcome_head(g->outcome)->id);
+}
+
+static void close_gate(gate *g)
+{
+    casegate_content_unref(g->content);
+    casegate_actor_unref(g->lab);
+    casegate_actor_unref(g->clinic);
+    casegate_outcome_free(g->outcome);
+    casegate_engine_unref(g->engine);
+    assert_int_equal(sqlite3_close(g->db), SQLITE_OK);
+}
+
+static casegate_result accept(gate *g)
+{
+    casegate_call call = by(g->lab);
+
+    return casegate_engine_accept(g->engine, &call, g->id, 1, g->outcome, &g->f->err);
+}
+
+static casegate_result reject(gate *g)
+{
+    casegate_call call = by(g->lab);
+
+    return casegate_engine_reject(g->engine, &call, g->id, 1, "other", "not like this", g->outcome, &g->f->err);
+}
+
+static casegate_result verify(gate *g)
+{
+    casegate_call call = by(g->lab);
+
+    return casegate_engine_verify(g->engine, &call, g->id, g->outcome, &g->f->err);
+}
+
+/* ---- joined calls ------------------------------------------------------------------------------------------------- */
+
+/* CG-R11 */
+static void a_joined_rejection_is_told_once_the_host_commits(void **state)
+{
+    gate g;
+    casegate_call call;
+
+    open_gate(&g, *state, 1);
+    sqlite3_exec(g.db, "BEGIN", NULL, NULL, NULL);
+
+    assert_int_equal(reject(&g), CASEGATE_JOINED);
+
+    assert_true(casegate_outcome_joined(g.outcome));
+    sqlite3_exec(g.db, "COMMIT", NULL, NULL, NULL);
+    assert_int_equal(ask_handle(g.db, "SELECT count(*) FROM casegate_notices WHERE channel = 'email' AND state = 1"), 1);
+    call = by(g.clinic);
+    assert_int_equal(casegate_engine_inbox(g.engine, &call, NULL, 0, g.outcome, NULL), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_total(g.outcome), 1);
+    assert_int_equal(verify(&g), CASEGATE_OK);
+    assert_true(casegate_outcome_verification(g.outcome)->intact);
+    close_gate(&g);
+}
+
+/* CG-R16: the held head is old, and the host's transaction sees what is. */
+static void a_stale_head_in_a_joined_call_is_decided_again(void **state)
+{
+    gate g;
+    casegate_call call;
+    casegate_request request = {.size = sizeof request, .action = CASEGATE_REJECT, .revision = 1, .reason = "other"};
+    casegate_case *held;
+
+    open_gate(&g, *state, 1);
+    held = casegate_outcome_case(g.outcome);
+    assert_int_equal(accept(&g), CASEGATE_OK);
+    sqlite3_exec(g.db, "BEGIN; CREATE TABLE orders (a)", NULL, NULL, NULL);
+    request.held = held;
+    call = by(g.lab);
+
+    assert_int_equal(casegate_engine_apply(g.engine, &call, &request, g.outcome, &g.f->err), CASEGATE_REFUSED);
+
+    assert_int_equal(casegate_verdict_at(casegate_outcome_verdict(g.outcome), 0)->code, CASEGATE_ALREADY_ACCEPTED);
+    assert_int_equal(sqlite3_exec(g.db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(ask_handle(g.db, "SELECT count(*) FROM orders"), 0);
+    casegate_case_unref(held);
+    close_gate(&g);
+}
+
+/* The host's transaction began before another one wrote: it can only be tried again as a whole. */
+static void a_joined_call_in_a_transaction_that_is_outrun_is_busy(void **state)
+{
+    gate g;
+    sqlite3 *other;
+
+    open_gate(&g, *state, 1);
+    assert_int_equal(sqlite3_exec(g.db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), SQLITE_OK);
+    other = open_handle(g.f->path);
+    sqlite3_exec(g.db, "BEGIN", NULL, NULL, NULL);
+    assert_int_equal(ask_handle(g.db, "SELECT count(*) FROM casegate_cases"), 1);
+    assert_int_equal(sqlite3_exec(other, "CREATE TABLE orders (a)", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+
+    assert_int_equal(reject(&g), CASEGATE_E_BUSY);
+
+    assert_int_equal(sqlite3_get_autocommit(g.db), 0);
+    assert_int_equal(sqlite3_exec(g.db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(reject(&g), CASEGATE_OK);
+    close_gate(&g);
+}
+
+/* ---- requests ----------------------------------------------------------------------------------------------------- */
+
+/* CG-R20 */
+static void the_same_request_sent_twice_is_one_decision(void **state)
+{
+    gate g;
+    casegate_call call;
+    casegate_request request = {.size = sizeof request, .action = CASEGATE_REJECT, .revision = 1, .reason = "other",
+                                .request = "click-1"};
+
+    open_gate(&g, *state, 0);
+    request.case_id = g.id;
+    call = by(g.lab);
+    assert_int_equal(casegate_engine_apply(g.engine, &call, &request, g.outcome, NULL), CASEGATE_OK);
+    assert_false(casegate_outcome_replayed(g.outcome));
+
+    assert_int_equal(casegate_engine_apply(g.engine, &call, &request, g.outcome, NULL), CASEGATE_OK);
+
+    assert_true(casegate_outcome_replayed(g.outcome));
+    assert_int_equal(casegate_outcome_notice_count(g.outcome), 2);
+    assert_int_equal(ask_sql(g.f->path, "SELECT count(*) FROM events"), 3);
+    request.reason = "unreadable_scan";
+    assert_int_equal(casegate_engine_apply(g.engine, &call, &request, g.outcome, NULL), CASEGATE_REFUSED);
+    assert_int_equal(casegate_verdict_at(casegate_outcome_verdict(g.outcome), 0)->code, CASEGATE_REQUEST_REUSED);
+    close_gate(&g);
+}
+
+/* ---- damage ------------------------------------------------------------------------------------------------------- */
+
+static void assert_nothing_succeeds(gate *g)
+{
+    casegate_call lab = by(g->lab), clinic = by(g->clinic);
+
+    assert_int_equal(accept(g), CASEGATE_E_CORRUPT);
+    assert_int_equal(reject(g), CASEGATE_E_CORRUPT);
+    assert_int_equal(casegate_engine_edit(g->engine, &clinic, g->id, 1, g->content, g->outcome, NULL), CASEGATE_E_CORRUPT);
+    assert_int_equal(casegate_engine_view(g->engine, &lab, g->id, 0, g->outcome, NULL), CASEGATE_E_CORRUPT);
+    assert_int_equal(casegate_engine_explain(g->engine, &lab, g->id, g->outcome, NULL), CASEGATE_E_CORRUPT);
+    assert_int_equal(casegate_engine_review(g->engine, &lab, g->id, g->outcome, NULL), CASEGATE_E_CORRUPT);
+    assert_int_equal(casegate_engine_list(g->engine, &lab, NULL, g->outcome, NULL), CASEGATE_E_CORRUPT);
+}
+
+/* CG-R17 */
+static void no_request_on_a_case_that_makes_no_sense_succeeds(void **state)
+{
+    gate g;
+
+    open_gate(&g, *state, 0);
+    run_sql(g.f->path, "UPDATE cases SET status = 99");
+    assert_nothing_succeeds(&g);
+    assert_string_equal(casegate_result_name(accept(&g)), "e_corrupt");
+    assert_string_equal(g.f->err.field, "cases.status");
+
+    run_sql(g.f->path, "UPDATE cases SET status = 2, version = 0");
+    assert_nothing_succeeds(&g);
+
+    assert_int_equal(ask_sql(g.f->path, "SELECT count(*) FROM events"), 2);
+    close_gate(&g);
+}
+
+/* CG-R17 */
+static void a_changed_history_is_found_by_verify(void **state)
+{
+    static const char *const changes[] = {
+        "UPDATE events SET time_us = time_us + 1 WHERE seq = 2",
+        "UPDATE events SET actor = 'someone' WHERE seq = 1",
+        "DELETE FROM events WHERE seq = 3; DELETE FROM event_texts WHERE seq = 3",
+        "UPDATE event_texts SET comment = 'fine' WHERE seq = 3",
+        "UPDATE cases SET reason = 'unreadable_scan'",
+    };
+    fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        gate g;
+
+        snprintf(f->path, sizeof f->path, "%s/changed-%d.db", f->directory, (int)i);
+        open_gate(&g, f, 0);
+        assert_int_equal(reject(&g), CASEGATE_OK);
+        assert_int_equal(verify(&g), CASEGATE_OK);
+        assert_true(casegate_outcome_verification(g.outcome)->intact);
+
+        run_sql(f->path, changes[i]);
+
+        assert_int_equal(verify(&g), CASEGATE_OK);
+        if (casegate_outcome_verification(g.outcome)->intact)
+            fail_msg("not found: %s", changes[i]);
+        close_gate(&g);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_joined_rejection_is_told_once_the_host_commits),
+        TEST(a_stale_head_in_a_joined_call_is_decided_again),
+        TEST(a_joined_call_in_a_transaction_that_is_outrun_is_busy),
+        TEST(the_same_request_sent_twice_is_one_decision),
+        TEST(no_request_on_a_case_that_makes_no_sense_succeeds),
+        TEST(a_changed_history_is_found_by_verify),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
