@@ -69,14 +69,6 @@ void casegate_actor_unref(const casegate_actor *actor)
 
 const casegate_actor_fields *casegate_actor_get(const casegate_actor *actor) { return actor ? &actor->fields : NULL; }
 
-int cg_visible(const casegate_head *head, const casegate_actor_fields *actor)
-{
-    if (!(actor->permissions & CASEGATE_MAY_VIEW)) return 0;
-    if (actor->role == CASEGATE_SYSTEM) return 1;
-    if (actor->role == CASEGATE_LAB_USER) return head->attempt > 0 && cg_same(head->lab, actor->org);
-    return cg_same(head->clinic, actor->org);
-}
-
 int32_t casegate_visible(const casegate_case *kase, const casegate_actor *actor)
 {
     return kase && actor && cg_visible(kase->head, &actor->fields);

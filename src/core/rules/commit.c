@@ -11,6 +11,7 @@ casegate_decision *casegate_decision_new(casegate_host *host)
     decision->form = casegate_buffer_new(host);
     if (!decision->form) return casegate_release(host, decision), NULL;
     decision->host = casegate_host_ref(host);
+    for (size_t i = 0; i < CG_EVENTS; i++) decision->event_list[i] = &decision->events[i];
     cg_arena_init(&decision->arena, host);
     cg_verdict_init(&decision->verdict, host);
     return decision;
@@ -37,7 +38,7 @@ int32_t casegate_decision_replayed(const casegate_decision *decision) { return d
 
 static void forget(casegate_decision *decision)
 {
-    cg_arena_reset(&decision->arena);
+    if (decision->arena.first) cg_arena_reset(&decision->arena);
     cg_verdict_reset(&decision->verdict);
     decision->head = NULL;
     decision->writes = decision->replayed = decision->sealed = 0;
@@ -62,7 +63,7 @@ casegate_result casegate_decide(const casegate_facts *facts, const casegate_acto
     forget(decision);
     casegate_result rc = cg_ask_open(&decision->ask, facts, actor, request, &decision->verdict, err);
     if (rc == CASEGATE_OK) rc = cg_judge(&decision->ask, &how, err);
-    if (rc == CASEGATE_OK) rc = cg_verdict_result(&decision->verdict, err);
+    if (rc == CASEGATE_OK && (decision->verdict.count || decision->verdict.failed)) rc = cg_verdict_result(&decision->verdict, err);
     if (rc == CASEGATE_OK) rc = how == CG_REPLAYED ? answer_prior(decision) : cg_commit_make(decision, err);
     if (rc < 0) forget(decision);
     return rc;
@@ -70,12 +71,22 @@ casegate_result casegate_decide(const casegate_facts *facts, const casegate_acto
 
 /* ---- events ------------------------------------------------------------------------------------------------------------ */
 
+/* What only some events say. Members that none says are zero since the decision was made. */
+static void say_nothing(casegate_event *event)
+{
+    event->reason = event->comment = event->request = NULL;
+    event->reason_labels = NULL;
+    event->files = NULL;
+    event->changed = NULL;
+    event->reason_label_count = event->file_count = event->changed_count = 0;
+}
+
 /* What every event of this request says, whatever its action. */
 static void say_common(const casegate_decision *decision, casegate_event *event)
 {
     const cg_ask *ask = &decision->ask;
     const casegate_head *head = ask->head;
-    memset(event, 0, sizeof *event);
+    say_nothing(event);
     event->size = sizeof *event;
     event->case_id = head ? head->id : cg_empty(ask->request->case_id) ? ask->facts->new_case_id : ask->request->case_id;
     event->clinic = head ? head->clinic : cg_empty(ask->request->clinic) ? ask->actor->org : ask->request->clinic;
@@ -107,39 +118,54 @@ static void say_inputs(const cg_ask *ask, casegate_event *event)
 }
 
 /* Room for what the seal will fill in; "" until then. */
-static void reserve_seal(casegate_decision *decision, size_t i, const casegate_head *before)
+static void reserve_seal(casegate_event *event, cg_seal *seal)
 {
-    casegate_event *event = &decision->events[i];
-    cg_seal *seal = &decision->seals[i];
     seal->salt[0] = seal->text_digest[0] = seal->request_digest[0] = seal->hash[0] = '\0';
-    int texts = event->comment || event->file_count;
-    event->text_digest = texts ? seal->text_digest : NULL;
-    event->request_digest = event->request ? seal->request_digest : NULL;
-    event->salt = texts || event->request ? seal->salt : NULL;
-    event->previous_hash = before ? before->event_hash : NULL;
+    event->text_digest = event->request_digest = event->salt = NULL;
+    if (event->comment || event->file_count) event->text_digest = seal->text_digest;
+    if (event->request) event->request_digest = seal->request_digest;
+    if (event->text_digest || event->request) event->salt = seal->salt;
     event->hash = seal->hash;
 }
 
-/* One step of the commit: an action that leads from a status (NULL: none) to a status, maybe with a new content. */
-typedef struct stride { const casegate_action *action; const casegate_status *from, *to; const casegate_content *content; } stride;
+/* One step of the commit: an action that leads from a status (NULL: none) to a status, maybe with a new content and its digest. */
+typedef struct stride {
+    const casegate_action *action;
+    const casegate_status *from, *to;
+    const casegate_content *content;
+    const char *content_digest;
+    uint32_t attempt;   /* what an adopted case brings along */
+} stride;
 
-/* Event i of the commit, and the head after it. */
-static void step(casegate_decision *decision, size_t i, const stride *s)
+/* Where the chain and the counters go on. */
+static void begin_event(casegate_event *event, const casegate_head *before, uint32_t attempt)
 {
-    const cg_ask *ask = &decision->ask;
-    const casegate_head *before = i ? &decision->heads[i - 1] : ask->head;
-    casegate_event *event = &decision->events[i];
-    event->seq = before ? before->version + 1 : 1;
+    event->seq = 1;
+    event->revision = 0;
+    event->attempt = attempt;
+    event->content_digest = event->previous_hash = NULL;
+    if (!before) return;
+    event->seq = before->version + 1;
+    event->revision = before->revision;
+    event->attempt = before->attempt;
+    event->content_digest = before->content_digest;
+    event->previous_hash = before->event_hash;
+}
+
+/* One event of the commit, its seal still open, and the head after it. */
+static void step(const stride *s, const casegate_head *before, casegate_event *event, cg_seal *seal, casegate_head *after)
+{
+    begin_event(event, before, s->attempt);
     event->action = s->action->code;
     event->from = s->from ? s->from->code : 0;
     event->to = s->to->code;
-    event->revision = (before ? before->revision : 0) + (s->content ? 1 : 0);
-    event->attempt = before ? before->attempt : ask->request->attempt;   /* an adopted case brings its attempts along */
     event->attempt += s->action->does == CASEGATE_DOES_SUBMISSION;
-    event->content_digest = s->content ? decision->content_digest : before ? before->content_digest : NULL;
-    reserve_seal(decision, i, before);
-    cg_head_follow(before, event, s->content, s->from ? s->from->phase : 0, s->to->phase, &decision->heads[i]);
-    decision->event_list[i] = event;
+    if (s->content) {
+        event->revision++;
+        event->content_digest = s->content_digest;
+    }
+    reserve_seal(event, seal);
+    cg_head_follow(before, event, s->content, s->from ? s->from->phase : 0, s->to->phase, after);
 }
 
 /* ---- notices ----------------------------------------------------------------------------------------------------------- */
@@ -243,19 +269,15 @@ static casegate_result tell_event(telling *t, const casegate_event *event, const
     return CASEGATE_OK;
 }
 
-static size_t rules_for(const casegate_workflow *workflow, const casegate_action *action)
-{
-    size_t n = 0;
-    for (size_t i = 0; action && i < workflow->notice_count; i++) n += workflow->notices[i]->action == action->code;
-    return n;
-}
+/* Could an action tell anybody? Built-in ones have no slot, and are looked for. */
+static int tells(const casegate_workflow *workflow, size_t slot) { return slot == workflow->action_count || workflow->tells[slot]; }
 
 static casegate_result tell(casegate_decision *decision)
 {
     const cg_ask *ask = &decision->ask;
     casegate_commit *commit = &decision->commit;
-    size_t most = rules_for(ask->workflow, ask->action) + rules_for(ask->workflow, ask->then);
-    if (!most) return CASEGATE_OK;
+    if (!tells(ask->workflow, ask->slot)) return CASEGATE_OK;
+    size_t most = commit->event_count * ask->workflow->notice_count;
     telling t = { .decision = decision, .list = cg_arena_alloc(&decision->arena, most * sizeof *t.list) };
     casegate_result rc = t.list ? tell_event(&t, &decision->events[0], ask->action) : CASEGATE_E_NOMEM;
     if (rc == CASEGATE_OK && ask->then) rc = tell_event(&t, &decision->events[1], ask->then);
@@ -290,24 +312,37 @@ static const casegate_status *target(const cg_ask *ask)
 static size_t stride_on(casegate_decision *decision)
 {
     const cg_ask *ask = &decision->ask;
-    const stride first = { ask->action, ask->creates ? NULL : ask->status, target(ask), ask->request->content };
+    const stride first = { ask->action, ask->creates ? NULL : ask->status, target(ask), ask->request->content, decision->content_digest,
+                           ask->request->attempt };
     if (!ask->then) say_inputs(ask, &decision->events[0]);
-    step(decision, 0, &first);
+    step(&first, ask->head, &decision->events[0], &decision->seals[0], &decision->heads[0]);
     if (!ask->then) return 1;
     const size_t from = cg_status_slot(ask->workflow, first.to->code), action = cg_action_slot(ask->workflow, ask->then->code);
-    const stride second = { ask->then, first.to, cg_workflow_next(ask->workflow, action, from), NULL };
+    const stride second = { .action = ask->then, .from = first.to, .to = cg_workflow_next(ask->workflow, action, from) };
     say_common(decision, &decision->events[1]);
     say_inputs(ask, &decision->events[1]);
-    step(decision, 1, &second);
+    step(&second, &decision->heads[0], &decision->events[1], &decision->seals[1], &decision->heads[1]);
     return 2;
+}
+
+/* The counter that this request would carry beyond its end; NULL: none. No honest case comes near. */
+static const char *full_counter(const cg_ask *ask)
+{
+    const casegate_head *head = ask->head;
+    if (!head) return NULL;
+    if (head->version == UINT32_MAX) return "version";
+    if (head->revision == UINT32_MAX && ask->request->content) return "revision";
+    return head->attempt == UINT32_MAX && ask->action->does == CASEGATE_DOES_SUBMISSION ? "attempt" : NULL;
 }
 
 casegate_result cg_commit_make(casegate_decision *decision, casegate_error *err)
 {
     const cg_ask *ask = &decision->ask;
+    const char *full = full_counter(ask);
     int same;
     if (!ask->head && cg_empty(ask->request->case_id) && cg_empty(ask->facts->new_case_id))
         return casegate_error_set(err, CASEGATE_E_MISSING_FACT, 0, "new_case_id", "this decision needs it");
+    if (full) return casegate_error_set(err, CASEGATE_E_CORRUPT, 0, full, "the counter is at its end");
     say_common(decision, &decision->events[0]);
     casegate_result rc = compare(decision, &same, err);
     if (rc != CASEGATE_OK) return rc;

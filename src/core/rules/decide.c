@@ -9,8 +9,6 @@ static const uint32_t DECISION_KINDS = 1u << CASEGATE_DOES_ACCEPTANCE | 1u << CA
 /* ---- one question, spread out ---------------------------------------------------------------------------------------- */
 
 static int adopts(const cg_ask *ask) { return ask->request->action == CASEGATE_ADOPT; }
-static int is_kind(const casegate_action *action, uint32_t kinds) { return action && (kinds >> action->does & 1); }
-static int32_t does(const casegate_action *action) { return action ? action->does : 0; }
 
 static casegate_result missing(casegate_error *err, const char *fact)
 {
@@ -23,7 +21,7 @@ static casegate_result invalid(casegate_error *err, const char *field, const cha
 }
 
 /* The case of the question, the status it is in, and where the action leads from there. */
-static casegate_result open_case(cg_ask *ask, size_t action, casegate_error *err)
+static casegate_result open_case(cg_ask *ask, casegate_error *err)
 {
     const casegate_workflow *workflow = ask->workflow;
     ask->head = ask->facts->kase->head;
@@ -32,7 +30,7 @@ static casegate_result open_case(cg_ask *ask, size_t action, casegate_error *err
         return !cg_visible(ask->head, ask->actor) ? CASEGATE_OK
              : casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "status", "the workflow has no such status");
     ask->status = workflow->statuses[from];
-    if (action < workflow->action_count) ask->next = cg_workflow_next(workflow, action, from);
+    if (ask->slot < workflow->action_count) ask->next = cg_workflow_next(workflow, ask->slot, from);
     return CASEGATE_OK;
 }
 
@@ -40,9 +38,11 @@ static casegate_result open_case(cg_ask *ask, size_t action, casegate_error *err
 static casegate_result adopt(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
                              casegate_error *err)
 {
-    const void *f, *r;
-    casegate_result rc = cg_adopt(facts, sizeof ask->facts_room, sizeof ask->facts_room, &ask->facts_room, &f, err);
-    if (rc == CASEGATE_OK) rc = cg_adopt(request, sizeof ask->request_room, sizeof ask->request_room, &ask->request_room, &r, err);
+    const void *f = facts, *r = request;
+    casegate_result rc = CASEGATE_OK;
+    if (!facts || facts->size != sizeof *facts) rc = cg_adopt(facts, sizeof *facts, sizeof *facts, &ask->facts_room, &f, err);
+    if (rc == CASEGATE_OK && (!request || request->size != sizeof *request))
+        rc = cg_adopt(request, sizeof *request, sizeof *request, &ask->request_room, &r, err);
     if (rc != CASEGATE_OK) return rc;
     ask->facts = f;
     ask->request = r;
@@ -65,11 +65,13 @@ casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const case
     ask->head = NULL;
     ask->status = ask->next = NULL;
     ask->creates = code == CASEGATE_CREATE || code == CASEGATE_ADOPT;
-    size_t slot = cg_action_slot(ask->workflow, code);
-    ask->action = slot < ask->workflow->action_count ? ask->workflow->actions[slot] : casegate_workflow_action(ask->workflow, code);
+    ask->slot = cg_action_slot(ask->workflow, code);
+    ask->action = ask->slot < ask->workflow->action_count ? ask->workflow->actions[ask->slot] : casegate_workflow_action(ask->workflow, code);
+    ask->kind = ask->action && ask->action->does ? 1u << ask->action->does : 0;
+    ask->needs = ask->action ? ask->action->needs : 0;
     int submits = code == CASEGATE_CREATE && ask->request->submit == 1;
     ask->then = submits ? casegate_workflow_action(ask->workflow, CASEGATE_SUBMIT) : NULL;
-    return ask->facts->kase ? open_case(ask, slot, err) : CASEGATE_OK;
+    return ask->facts->kase ? open_case(ask, err) : CASEGATE_OK;
 }
 
 /* ---- what stands in the way: 2 to 11 --------------------------------------------------------------------------------- */
@@ -86,7 +88,7 @@ static void judge_action(const cg_ask *ask)
     else ask->verdict->failed = 1;
 }
 
-static int is_partial(const cg_ask *ask) { return is_kind(ask->action, DECISION_KINDS) && !cg_empty(ask->request->service); }
+static int is_partial(const cg_ask *ask) { return ask->kind & DECISION_KINDS && !cg_empty(ask->request->service); }
 
 /* Why there is no transition: [kind of the action][phase of the case]; what is not here is wrong_status. */
 static const int32_t no_transition[][CASEGATE_PHASE_CLOSED + 1] = {
@@ -136,10 +138,19 @@ static void judge_who(const cg_ask *ask)
 }
 
 /* Does any of 2 to 11 hold? Known without a verdict: the engine asks before it fetches. */
-static int is_barred(const cg_ask *ask)
+static inline int is_barred(const cg_ask *ask)
 {
     return !ask->action || is_partial(ask) || lacks_transition(ask) || !is_for(ask->action, ask) || !is_for(ask->then, ask) ||
            !may(ask->action, ask) || !may(ask->then, ask);
+}
+
+/* What they are, once it is known that there are some. */
+static void judge_bars(const cg_ask *ask)
+{
+    judge_action(ask);
+    if (is_partial(ask)) cg_verdict_say(ask->verdict, CASEGATE_PARTIAL_DECISION, ask->request->service, NULL);
+    judge_status(ask);
+    judge_who(ask);
 }
 
 /* ---- what was seen: 12 and 13 ------------------------------------------------------------------------------------------ */
@@ -159,8 +170,8 @@ static int may_compare(const cg_ask *ask)
 
 static casegate_result judge_review(const cg_ask *ask, casegate_error *err)
 {
-    if (!ask->head || ask->creates) return CASEGATE_OK;
-    int asked = is_kind(ask->action, REVISION_KINDS) || (ask->action && ask->action->needs & CASEGATE_NEED_REVISION);
+    if (ask->creates || ask->request->revision == ask->head->revision) return CASEGATE_OK;
+    int asked = ask->kind & REVISION_KINDS || ask->needs & CASEGATE_NEED_REVISION;
     if (asked && !ask->request->revision) cg_verdict_say(ask->verdict, CASEGATE_REVIEW_REQUIRED, NULL, NULL);
     if (!is_stale(ask)) return CASEGATE_OK;
     cg_obstacle *obstacle = cg_verdict_add(ask->verdict, CASEGATE_STALE_REVIEW);
@@ -175,7 +186,7 @@ static casegate_result judge_review(const cg_ask *ask, casegate_error *err)
 
 static int wants_reason(const cg_ask *ask)
 {
-    if (is_kind(ask->action, 1u << CASEGATE_DOES_REJECTION) || (ask->action && ask->action->needs & CASEGATE_NEED_REASON)) return 1;
+    if (ask->kind & 1u << CASEGATE_DOES_REJECTION || ask->needs & CASEGATE_NEED_REASON) return 1;
     const casegate_status *status = adopts(ask) ? casegate_workflow_status(ask->workflow, ask->request->status) : NULL;
     return status && status->phase == CASEGATE_PHASE_REJECTED;
 }
@@ -183,10 +194,12 @@ static int wants_reason(const cg_ask *ask)
 static void judge_reason(const cg_ask *ask)
 {
     const char *code = ask->request->reason;
+    const uint32_t wanted = ask->needs & (CASEGATE_NEED_REASON | CASEGATE_NEED_COMMENT | CASEGATE_NEED_FILE);
+    if (!code && !wanted && ask->kind && !(ask->kind & 1u << CASEGATE_DOES_REJECTION)) return;
     if (cg_empty(code) && wants_reason(ask)) cg_verdict_say(ask->verdict, CASEGATE_REASON_REQUIRED, NULL, NULL);
     const casegate_reason *reason = cg_empty(code) ? NULL : casegate_policy_reason(ask->policy, code);
     if (!cg_empty(code) && !reason) cg_verdict_say(ask->verdict, CASEGATE_REASON_UNKNOWN, code, NULL);
-    uint32_t needs = (ask->action ? ask->action->needs : 0) | (reason && !adopts(ask) ? reason->needs : 0);
+    uint32_t needs = ask->needs | (reason && !adopts(ask) ? reason->needs : 0);
     const char *subject = reason ? reason->code : NULL;
     if (needs & CASEGATE_NEED_COMMENT && cg_empty(ask->request->comment))
         cg_verdict_say(ask->verdict, CASEGATE_COMMENT_REQUIRED, subject, NULL);
@@ -200,9 +213,9 @@ static const casegate_action *judged_action(const cg_ask *ask) { return ask->the
 /* Which checks block this action. */
 static uint32_t blocking(const cg_ask *ask)
 {
-    int32_t kind = does(judged_action(ask));
     if (!ask->facts->policy) return 0;
-    return kind == CASEGATE_DOES_SUBMISSION ? ask->policy->blocks_submission : kind == CASEGATE_DOES_ACCEPTANCE ? ask->policy->blocks_acceptance : 0;
+    if (ask->kind & 1u << CASEGATE_DOES_ACCEPTANCE) return ask->policy->blocks_acceptance;
+    return ask->then || ask->kind & 1u << CASEGATE_DOES_SUBMISSION ? ask->policy->blocks_submission : 0;
 }
 
 static casegate_result incomplete(void *user, int32_t finding, const char *subject)
@@ -226,16 +239,38 @@ static casegate_result review_unborn(const cg_ask *ask, uint32_t mask)
     return review(ask, mask, &summary, ask->request->content);
 }
 
-static casegate_result judge_completeness(const cg_ask *ask, casegate_error *err)
+/* Checks that a look at the head shows to find nothing: those of the default policy, for nearly every case. */
+static uint32_t passed(const casegate_head *head)
+{
+    return (uint32_t)!cg_empty(head->patient_name) << CASEGATE_PATIENT_MISSING | (uint32_t)(head->service_count > 0) << CASEGATE_SERVICE_MISSING;
+}
+
+/* Which checks have something to find that blocks this action. */
+static uint32_t suspected(const cg_ask *ask)
 {
     uint32_t mask = blocking(ask);
-    if (!mask) return CASEGATE_OK;
+    return mask && !ask->creates ? mask & ~passed(ask->head) : mask;
+}
+
+static casegate_result judge_completeness(const cg_ask *ask, uint32_t mask, casegate_error *err)
+{
     if (ask->creates) return review_unborn(ask, mask);
     if (mask & cg_content_checks && !ask->facts->content && !ask->barred) return missing(err, "content");
     return review(ask, mask, ask->head, ask->facts->content);
 }
 
 /* ---- the host's own rules: 19 ------------------------------------------------------------------------------------------- */
+
+/* Answers are read in place, so that only their sizes have to be ones that can be. */
+static casegate_result judge_sizes(const casegate_facts *facts, casegate_error *err)
+{
+    casegate_guard_answer room;
+    const void *adopted;
+    casegate_result rc = CASEGATE_OK;
+    for (size_t i = 0; rc == CASEGATE_OK && i < facts->guard_count; i++)
+        rc = cg_adopt(facts->guards[i], sizeof room, sizeof room, &room, &adopted, err);
+    return rc;
+}
 
 static int answered(const casegate_facts *facts, const char *guard)
 {
@@ -244,10 +279,17 @@ static int answered(const casegate_facts *facts, const char *guard)
     return 0;
 }
 
+/* Guards are asked only of those who could act; most actions have none. */
+static int is_guarded(const cg_ask *ask)
+{
+    return !ask->barred && (judged_action(ask)->guard_count || ask->facts->guard_count);
+}
+
 static casegate_result judge_guards(const cg_ask *ask, casegate_error *err)
 {
     const casegate_action *action = judged_action(ask);
-    if (ask->barred) return CASEGATE_OK;
+    casegate_result rc = judge_sizes(ask->facts, err);
+    if (rc != CASEGATE_OK) return rc;
     for (size_t i = 0; i < action->guard_count; i++)
         if (!answered(ask->facts, action->guards[i])) return missing(err, "guards");
     for (size_t i = 0; i < ask->facts->guard_count; i++) {
@@ -329,7 +371,7 @@ static casegate_result judge_files(const cg_ask *ask)
 static casegate_result judge_content(const cg_ask *ask)
 {
     const casegate_content *content = ask->request->content;
-    int takes = ask->creates || does(ask->action) == CASEGATE_DOES_EDIT;
+    int takes = ask->creates || ask->kind & 1u << CASEGATE_DOES_EDIT;
     if (!ask->action) return CASEGATE_OK;
     if (takes != (content != NULL)) return bad(ask, "content", takes ? CASEGATE_PROBLEM_MISSING : CASEGATE_PROBLEM_UNKNOWN), CASEGATE_OK;
     if (!content) return CASEGATE_OK;
@@ -339,14 +381,24 @@ static casegate_result judge_content(const cg_ask *ask)
     return within ? CASEGATE_OK : cg_content_excess(&ask->verdict->arena, content, ask->policy->limits, fault, (void *)ask);
 }
 
+/* An action on a case with nothing to judge beside it. */
+static int is_plain(const cg_ask *ask)
+{
+    const casegate_request *r = ask->request;
+    int texts = r->reason || r->comment || r->request || r->service || r->clinic;
+    return !texts && !ask->creates && !(ask->kind & 1u << CASEGATE_DOES_EDIT) && ask->facts->policy &&
+           !r->file_count && !r->content && !(r->status | r->submit) && !r->attempt;
+}
+
 static casegate_result judge_inputs(const cg_ask *ask)
 {
     const casegate_request *r = ask->request;
+    if (is_plain(ask)) return CASEGATE_OK;
     judge_new_id(ask);
     judge_lab(ask);
     judge_adoption(ask);
     judge_taken(ask, "revision", ask->creates && r->revision);
-    judge_taken(ask, "service", ask->action && !is_kind(ask->action, DECISION_KINDS) && !cg_empty(r->service));
+    judge_taken(ask, "service", ask->action && !(ask->kind & DECISION_KINDS) && !cg_empty(r->service));
     bad(ask, "reason", text_problem(ask, r->reason, CASEGATE_KIND_ID, CASEGATE_LIMIT_IDS));
     bad(ask, "comment", text_problem(ask, r->comment, CASEGATE_KIND_TEXT, CASEGATE_LIMIT_TEXT));
     casegate_result rc = judge_files(ask);
@@ -358,7 +410,7 @@ static casegate_result judge_inputs(const cg_ask *ask)
 
 /* ---- the whole ------------------------------------------------------------------------------------------------------------ */
 
-static int is_hidden(const cg_ask *ask)
+static inline int is_hidden(const cg_ask *ask)
 {
     if (ask->creates) return 0;
     if (!ask->head || !cg_visible(ask->head, ask->actor)) return 1;
@@ -368,6 +420,10 @@ static int is_hidden(const cg_ask *ask)
 /* An id that was used before: the same meaning is answered again, another is refused. */
 static casegate_result judge_prior(const cg_ask *ask, int32_t *how, casegate_error *err)
 {
+    casegate_event room;
+    const void *prior;
+    casegate_result rc = cg_adopt(ask->facts->prior, sizeof room, sizeof room, &room, &prior, err);
+    if (rc != CASEGATE_OK) return rc;
     if (!ask->facts->request_digest) return missing(err, "request_digest");
     if (!ask->head) return missing(err, "kase");
     if (cg_empty(ask->facts->prior->request_digest) || !cg_same(ask->facts->prior->request_digest, ask->facts->request_digest))
@@ -379,15 +435,13 @@ static casegate_result judge_prior(const cg_ask *ask, int32_t *how, casegate_err
 /* Every obstacle that holds, in the order of the table in docs/rules.md. */
 static casegate_result judge_all(cg_ask *ask, casegate_error *err)
 {
-    judge_action(ask);
-    if (is_partial(ask)) cg_verdict_say(ask->verdict, CASEGATE_PARTIAL_DECISION, ask->request->service, NULL);
-    judge_status(ask);
-    judge_who(ask);
-    ask->barred = ask->verdict->count > 0;
+    ask->barred = is_barred(ask);
+    if (ask->barred) judge_bars(ask);
     casegate_result rc = judge_review(ask, err);
     if (rc == CASEGATE_OK) judge_reason(ask);
-    if (rc == CASEGATE_OK) rc = judge_completeness(ask, err);
-    if (rc == CASEGATE_OK) rc = judge_guards(ask, err);
+    const uint32_t checks = suspected(ask);
+    if (rc == CASEGATE_OK && checks) rc = judge_completeness(ask, checks, err);
+    if (rc == CASEGATE_OK && is_guarded(ask)) rc = judge_guards(ask, err);
     if (rc == CASEGATE_OK) rc = judge_inputs(ask);
     return rc;
 }
@@ -408,7 +462,7 @@ static casegate_result adopt_files(cg_ask *ask, casegate_error *err)
 casegate_result cg_judge(cg_ask *ask, int32_t *how, casegate_error *err)
 {
     *how = CG_JUDGED;
-    if (ask->request->action == CASEGATE_ERASE || ask->request->action == CASEGATE_MIGRATE)
+    if (!ask->kind && (ask->request->action == CASEGATE_ERASE || ask->request->action == CASEGATE_MIGRATE))
         return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "action", "this version cannot erase or migrate");
     if (is_hidden(ask)) return cg_verdict_say(ask->verdict, CASEGATE_NOT_FOUND, NULL, NULL), CASEGATE_OK;
     if (ask->facts->prior) return judge_prior(ask, how, err);
@@ -427,7 +481,7 @@ static uint32_t needs_of(const cg_ask *ask)
     if (!is_barred(ask)) needs |= CASEGATE_NEEDS_GUARDS;
     if (ask->creates) return needs;
     if (blocking(ask) & cg_content_checks) needs |= CASEGATE_NEEDS_CONTENT;
-    if (does(ask->action) == CASEGATE_DOES_EDIT && !is_barred(ask)) needs |= CASEGATE_NEEDS_CONTENT;
+    if (ask->kind & 1u << CASEGATE_DOES_EDIT && !is_barred(ask)) needs |= CASEGATE_NEEDS_CONTENT;
     if (is_stale(ask) && may_compare(ask)) needs |= CASEGATE_NEEDS_CONTENT | CASEGATE_NEEDS_REVIEWED;
     return needs;
 }
@@ -462,12 +516,11 @@ casegate_result casegate_check(const casegate_facts *facts, const casegate_actor
 static casegate_result explain(cg_ask *ask, casegate_error *err)
 {
     if (is_hidden(ask)) return cg_verdict_say(ask->verdict, CASEGATE_NOT_FOUND, NULL, NULL), CASEGATE_OK;
-    judge_action(ask);
-    judge_status(ask);
-    judge_who(ask);
-    ask->barred = ask->verdict->count > 0;
-    casegate_result rc = judge_completeness(ask, err);
-    return rc == CASEGATE_OK ? judge_guards(ask, err) : rc;
+    ask->barred = is_barred(ask);
+    if (ask->barred) judge_bars(ask);
+    const uint32_t checks = suspected(ask);
+    casegate_result rc = checks ? judge_completeness(ask, checks, err) : CASEGATE_OK;
+    return rc == CASEGATE_OK && is_guarded(ask) ? judge_guards(ask, err) : rc;
 }
 
 casegate_result casegate_explain(const casegate_facts *facts, const casegate_actor *actor, int32_t action, casegate_verdict *verdict,

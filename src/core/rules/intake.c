@@ -62,6 +62,7 @@ static const casegate_notice_rule *const notices[] = {
     NOTICE(REJECT, CLINIC, "email"),  NOTICE(REJECT, CLINIC, "portal"),
     NOTICE(REJECT, DENTIST, "email"), NOTICE(REJECT, DENTIST, "portal"),
 };
+static const uint8_t tells[ACTIONS] = { [ON_REJECT] = 1 };
 static const uint8_t notice_ways[] = { CG_WAY_EMAIL, CG_WAY_PORTAL, CG_WAY_EMAIL, CG_WAY_PORTAL };
 
 static const casegate_workflow intake = {
@@ -69,7 +70,7 @@ static const casegate_workflow intake = {
     .statuses = statuses, .status_count = STATUSES, .status_slots = status_slots,
     .actions = actions, .action_count = ACTIONS, .action_slots = action_slots,
     .transitions = transitions, .transition_count = COUNT(transitions), .next = next,
-    .notices = notices, .notice_ways = notice_ways, .notice_count = COUNT(notices),
+    .notices = notices, .notice_ways = notice_ways, .tells = tells, .notice_count = COUNT(notices),
 };
 static const casegate_workflow *const builtins[] = { &intake };
 

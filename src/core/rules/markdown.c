@@ -43,7 +43,7 @@ static casegate_result put_row(casegate_buffer *out, cg_ask *ask, casegate_verdi
     return rc;
 }
 
-/* A complete case in a status, of an organisation that is clinic and lab at once, so that every role sees it. */
+/* A complete case in a status, of an organisation that is clinic and lab at once, so that every role sees it once it is submitted. */
 static casegate_head sample(const casegate_workflow *workflow, const casegate_status *status)
 {
     return (casegate_head) { .size = sizeof(casegate_head), .id = "sample", .clinic = "organisation", .lab = "organisation",
@@ -56,7 +56,8 @@ static casegate_result put_status(casegate_buffer *out, const casegate_workflow 
 {
     casegate_result rc = CASEGATE_OK;
     const casegate_head base = sample(workflow, status);
-    const casegate_event event = { .size = sizeof event, .to = status->code, .seq = 1, .revision = 1, .attempt = 1 };
+    const casegate_event event = { .size = sizeof event, .to = status->code, .seq = 1, .revision = 1,
+                                   .attempt = status->phase != CASEGATE_PHASE_DRAFT };
     casegate_head head;
     cg_head_as_then(&base, &event, &head);
     cg_ask ask = { .workflow = workflow, .head = &head, .status = status };

@@ -31,6 +31,7 @@ struct casegate_workflow {
     size_t transition_count;
     const casegate_notice_rule *const *notices;
     const uint8_t *notice_ways;         /* [notice_count]: CG_WAY_... of the rule's channel */
+    const uint8_t *tells;               /* [action_count]: 1 if there are notice rules for the action */
     size_t notice_count;
     const cg_permission *permissions;   /* the host's */
     size_t permission_count;
@@ -43,12 +44,12 @@ size_t cg_search_status(const casegate_workflow *workflow, int32_t code);
 size_t cg_search_action(const casegate_workflow *workflow, int32_t code);
 static inline size_t cg_status_slot(const casegate_workflow *workflow, int32_t code)
 {
-    int low = code > 0 && code < CG_LOW_CODES && workflow->status_slots[code];
+    int low = (uint32_t)code < CG_LOW_CODES && workflow->status_slots[code];
     return low ? workflow->status_slots[code] - 1u : cg_search_status(workflow, code);
 }
 static inline size_t cg_action_slot(const casegate_workflow *workflow, int32_t code)
 {
-    int low = code > 0 && code < CG_LOW_CODES && workflow->action_slots[code];
+    int low = (uint32_t)code < CG_LOW_CODES && workflow->action_slots[code];
     return low ? workflow->action_slots[code] - 1u : cg_search_action(workflow, code);
 }
 /* The status that an action leads to, NULL if there is no such transition. By slots, which must be there. */
@@ -106,7 +107,12 @@ struct casegate_verdict {
 };
 void cg_verdict_init(casegate_verdict *verdict, casegate_host *host);
 void cg_verdict_close(casegate_verdict *verdict);
-void cg_verdict_reset(casegate_verdict *verdict);
+static inline void cg_verdict_reset(casegate_verdict *verdict)
+{
+    if (verdict->arena.first) cg_arena_reset(&verdict->arena);
+    verdict->count = 0;
+    verdict->failed = 0;
+}
 /* A new obstacle at the end; NULL without memory, which the verdict remembers. */
 cg_obstacle *cg_verdict_add(casegate_verdict *verdict, int32_t code);
 void cg_verdict_say(casegate_verdict *verdict, int32_t code, const char *subject, const char *value);
@@ -116,7 +122,13 @@ casegate_result cg_verdict_result(const casegate_verdict *verdict, casegate_erro
 /* ---- actor ----------------------------------------------------------------------------------------------------------- */
 
 struct casegate_actor { cg_count count; cg_arena arena; casegate_actor_fields fields; };
-int cg_visible(const casegate_head *head, const casegate_actor_fields *actor);
+static inline int cg_visible(const casegate_head *head, const casegate_actor_fields *actor)
+{
+    const int lab = actor->role == CASEGATE_LAB_USER;
+    if (!(actor->permissions & CASEGATE_MAY_VIEW) || (lab && head->attempt == 0)) return 0;
+    /* Neither is NULL: both were checked when they were made. */
+    return actor->role == CASEGATE_SYSTEM || strcmp(lab ? head->lab : head->clinic, actor->org) == 0;
+}
 
 /* ---- judging --------------------------------------------------------------------------------------------------------- */
 
@@ -130,6 +142,8 @@ typedef struct cg_ask {
     const casegate_head *head;         /* NULL: a new case */
     const casegate_status *status;     /* NULL: a new case */
     const casegate_action *action;     /* NULL: the workflow has none such */
+    size_t slot;                       /* of the action; the count if it is built in or unknown */
+    uint32_t kind, needs;              /* bit 1 << CASEGATE_DOES_... of the action, and its needs; 0: none, or unknown */
     const casegate_action *then;       /* create and submit: the second action */
     const casegate_status *next;       /* NULL: no such transition */
     int creates;                       /* create or adopt */

@@ -87,13 +87,6 @@ void cg_verdict_close(casegate_verdict *verdict)
     casegate_host_unref(verdict->host);
 }
 
-void cg_verdict_reset(casegate_verdict *verdict)
-{
-    cg_arena_reset(&verdict->arena);
-    verdict->count = 0;
-    verdict->failed = 0;
-}
-
 casegate_verdict *casegate_verdict_new(casegate_host *host)
 {
     casegate_verdict *verdict = casegate_alloc(host, sizeof *verdict);
