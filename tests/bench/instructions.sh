@@ -23,7 +23,7 @@ each() {
 
 failed=0
 empty=$(each nothing)
-for mode in accept reject refused explain sealed hand-accept hand-reject; do
+for mode in accept reject refused refused-reject explain sealed hand-accept hand-reject; do
     calls=$(each "$mode")
     calls=$((calls - empty))
     verdict=""
@@ -31,7 +31,9 @@ for mode in accept reject refused explain sealed hand-accept hand-reject; do
         accept) accept=$calls; [ "$calls" -le "$most" ] && verdict="ok, at most $most" || { verdict="OVER $most"; failed=1; } ;;
         refused) [ "$calls" -le "$accept" ] && verdict="ok, at most as allowed" || { verdict="OVER $accept"; failed=1; } ;;
         explain) [ "$calls" -le $((4 * accept)) ] && verdict="ok, at most 4 decides" || { verdict="OVER $((4 * accept))"; failed=1; } ;;
+        reject) reject=$calls ;;
+        refused-reject) [ "$calls" -le "$reject" ] && verdict="ok, at most as allowed" || { verdict="OVER $reject"; failed=1; } ;;
     esac
-    printf '%-12s %6d  %s\n' "$mode" "$calls" "$verdict"
+    printf '%-14s %6d  %s\n' "$mode" "$calls" "$verdict"
 done
 exit $failed

@@ -80,9 +80,10 @@ static void fill(casegate_content_builder *b)
         { CASEGATE_CONTENT_SCAN_METHOD, "digital_upload" }, { CASEGATE_CONTENT_DUE, "2026-03-16" },
     };
     const char *const teeth[] = { "11" };
-    const casegate_service service = { .size = sizeof service, .id = "s1", .code = "crown", .material = "zirconia", .teeth = teeth,
-                                       .tooth_count = 1 };
-    const casegate_file file = { .size = sizeof file, .id = "f1", .kind = "scan", .name = "upper.stl", .bytes = 7, .size_known = 1 };
+    const casegate_service service = { .size = sizeof service, .id = "s1", .code = "crown", .material = "zirconia",
+                                       .teeth = teeth, .tooth_count = 1 };
+    const casegate_file file = { .size = sizeof file, .id = "f1", .kind = "scan", .name = "upper.stl", .bytes = 7,
+                                 .size_known = 1 };
     for (size_t i = 0; i < COUNT(texts); i++) casegate_content_set(b, texts[i].field, texts[i].value);
     casegate_content_add_service(b, &service);
     casegate_content_add_file(b, &file);
@@ -132,12 +133,14 @@ casegate_actor *spec_actor(int32_t role, uint64_t permissions, const char *org)
 
 casegate_head spec_head(int32_t status)
 {
-    casegate_head head = { .size = sizeof head, .id = CASE, .clinic = CLINIC, .lab = LAB, .workflow = "intake", .workflow_version = 1,
-                           .status = status, .phase = status, .version = 5, .revision = 3, .attempt = 1, .created_us = NOW - 3 * DAY,
-                           .submitted_us = NOW - 2 * DAY, .first_submitted_seq = 3, .first_submitted_revision = 2,
-                           .content_digest = "1:c", .event_hash = "1:e", .dentist = "d-7", .clinic_email = "desk@clinic.example",
-                           .dentist_email = "dan@clinic.example", .reference = "NC-1042", .patient_name = "Ada Byron",
-                           .dentist_name = "Dr Dan Osei", .due = "2026-03-16", .service_count = 1 };
+    casegate_head head = {
+        .size = sizeof head, .id = CASE, .clinic = CLINIC, .lab = LAB, .workflow = "intake", .workflow_version = 1,
+        .status = status, .phase = status, .version = 5, .revision = 3, .attempt = 1,
+        .created_us = NOW - 3 * DAY, .submitted_us = NOW - 2 * DAY, .first_submitted_seq = 3, .first_submitted_revision = 2,
+        .content_digest = "1:c", .event_hash = "1:e", .dentist = "d-7", .clinic_email = "desk@clinic.example",
+        .dentist_email = "dan@clinic.example", .reference = "NC-1042", .patient_name = "Ada Byron",
+        .dentist_name = "Dr Dan Osei", .due = "2026-03-16", .service_count = 1,
+    };
     if (status == CASEGATE_DRAFT)
         head.attempt = head.first_submitted_seq = head.first_submitted_revision = 0, head.submitted_us = 0;
     if (status == CASEGATE_IN_PRODUCTION || status == CASEGATE_REJECTED)
@@ -165,8 +168,10 @@ void spec_open(spec_world *world, int32_t status, int32_t role)
     world->kase = status ? spec_case(status) : NULL;
     world->actor = spec_actor(role, casegate_role_permissions(world->workflow, role), NULL);
     world->decision = casegate_decision_new(NULL);
-    world->facts = (casegate_facts) { .size = sizeof world->facts, .workflow = world->workflow, .policy = casegate_policy_default(),
-                                      .kase = world->kase, .now_us = NOW, .new_case_id = NEW_CASE, .content = world->current };
+    world->facts = (casegate_facts) {
+        .size = sizeof world->facts, .workflow = world->workflow, .policy = casegate_policy_default(), .kase = world->kase,
+        .now_us = NOW, .new_case_id = NEW_CASE, .content = world->current,
+    };
     world->request.size = sizeof world->request;
 }
 
@@ -183,10 +188,11 @@ void spec_close(spec_world *world)
 
 void spec_use_head(spec_world *world, const casegate_head *head)
 {
-    casegate_case_unref(world->kase);
-    world->kase = NULL;
-    assert_int_equal(casegate_case_new(NULL, head, &world->kase, NULL), CASEGATE_OK);
-    world->facts.kase = world->kase;
+    casegate_case *kase = NULL;
+    assert_int_equal(casegate_case_new(NULL, head, &kase, NULL), CASEGATE_OK);
+    casegate_case_unref(world->kase);   /* last: the head may be a commit's, and borrow from it */
+    world->kase = kase;
+    world->facts.kase = kase;
 }
 
 void spec_use_actor(spec_world *world, casegate_actor *actor)
@@ -236,7 +242,9 @@ static void say_parameter(words *out, const casegate_verdict *verdict, size_t i,
     if (p->in == CASEGATE_IN_AT) casegate_time_format(o->at_us, small, sizeof small);
     say(out, p->name);
     say(out, "=");
-    say(out, p->in == CASEGATE_IN_SUBJECT ? o->subject ? o->subject : "" : p->in == CASEGATE_IN_VALUE ? o->value ? o->value : "" : small);
+    if (p->in == CASEGATE_IN_SUBJECT && o->subject) say(out, o->subject);
+    else if (p->in == CASEGATE_IN_VALUE && o->value) say(out, o->value);
+    else say(out, small);
     for (size_t k = 0; p->in == CASEGATE_IN_LIST && k < o->list_count; k++) {
         if (k) say(out, "|");
         say(out, casegate_verdict_list(verdict, i, k));

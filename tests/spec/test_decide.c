@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_decide.c: what an allowed decision writes: events, the head after them, notices; what it reads, and what it leaves alone. */
+/* test_decide.c: what an allowed decision writes (events, head, notices), what it reads, and what it leaves alone. */
 #include "spec.h"
 
 /* ---- what is written ------------------------------------------------------------------------------------------------------ */
@@ -318,7 +318,8 @@ TEST(rejecting_stores_reason_with_labels_comment_and_files_and_points_the_head_a
     const casegate_event *event = spec_event(&world, 0);
     const casegate_head *head = spec_commit(&world)->after;
     assert_string_equal(event->reason, "unreadable_scan");
-    assert_string_equal(casegate_label_for(event->reason_labels, event->reason_label_count, "en"), "Incorrect or unreadable scan files");
+    assert_string_equal(casegate_label_for(event->reason_labels, event->reason_label_count, "en"),
+                        "Incorrect or unreadable scan files");
     assert_string_equal(event->comment, "The margin of 11 is not captured.");
     assert_int_equal(event->file_count, 1);
     assert_string_equal(event->files[0]->name, "margin.png");
@@ -400,7 +401,7 @@ TEST(a_clock_that_stands_still_or_goes_backwards_does_not_disturb_the_order)
     }
 }
 
-/* ---- adoption ----------------------------------------------------------------------------------------------------------------- */
+/* ---- adoption ---------------------------------------------------------------------------------------------------- */
 
 static void adopt(spec_world *world, int32_t status, uint32_t attempt)
 {
@@ -487,7 +488,7 @@ TEST(an_adopted_case_goes_on_as_any_other)
     spec_close(&world);
 }
 
-/* ---- notices ------------------------------------------------------------------------------------------------------------------ */
+/* ---- notices ----------------------------------------------------------------------------------------------------- */
 
 typedef struct told { int32_t to; const char *channel, *person, *address; int32_t state; } told;
 
@@ -617,7 +618,8 @@ TEST(a_notice_is_recognised_by_case_event_and_ordinal_and_carries_what_was_decid
         assert_int_equal(notice->attempt, 1);
         assert_int_equal(notice->time_us, NOW);
         assert_string_equal(notice->reason, "other");
-        assert_string_equal(casegate_label_for(notice->reason_labels, notice->reason_label_count, "de"), "Other clinical or technical issues");
+        assert_string_equal(casegate_label_for(notice->reason_labels, notice->reason_label_count, "de"),
+                            "Other clinical or technical issues");
         assert_string_equal(notice->comment, "See the picture.");
         assert_int_equal(notice->file_count, 1);
         assert_string_equal(notice->files[0]->id, "x1");
@@ -648,7 +650,7 @@ TEST(only_a_rejection_tells_anybody)
     }
 }
 
-/* ---- what is read ------------------------------------------------------------------------------------------------------------- */
+/* ---- what is read ------------------------------------------------------------------------------------------------ */
 
 static uint32_t needs_of(int32_t status, int32_t role, int32_t action)
 {
@@ -790,7 +792,7 @@ TEST(a_case_whose_status_the_workflow_does_not_have_is_corrupt_but_an_outsider_l
     spec_close(&world);
 }
 
-/* ---- the same request again --------------------------------------------------------------------------------------------------- */
+/* ---- the same request again -------------------------------------------------------------------------------------- */
 
 static void repeat(spec_world *world, const casegate_event *prior, const char *digest)
 {
@@ -805,7 +807,8 @@ static void repeat(spec_world *world, const casegate_event *prior, const char *d
 TEST(the_same_request_sent_twice_is_answered_as_it_was_then_and_writes_nothing)
 {
     UNUSED(state);
-    const casegate_event prior = { .size = sizeof prior, .case_id = CASE, .seq = 4, .to = CASEGATE_RECEIVED, .revision = 2, .attempt = 1,
+    const casegate_event prior = { .size = sizeof prior, .case_id = CASE, .seq = 4, .to = CASEGATE_RECEIVED, .revision = 2,
+                                   .attempt = 1,
                                    .request = "r-1", .request_digest = "1:same" };
     spec_world world;
     repeat(&world, &prior, "1:same");
@@ -829,7 +832,8 @@ TEST(the_same_request_sent_twice_is_answered_as_it_was_then_and_writes_nothing)
 TEST(a_request_id_with_another_meaning_is_refused_alone)
 {
     UNUSED(state);
-    const casegate_event prior = { .size = sizeof prior, .case_id = CASE, .seq = 4, .to = CASEGATE_RECEIVED, .request_digest = "1:other" };
+    const casegate_event prior = { .size = sizeof prior, .case_id = CASE, .seq = 4, .to = CASEGATE_RECEIVED,
+                                   .request_digest = "1:other" };
     spec_world world;
     repeat(&world, &prior, "1:same");
     world.request.service = "s1";
@@ -857,7 +861,8 @@ TEST(a_request_whose_texts_were_erased_cannot_be_recognised_and_is_refused)
 TEST(a_repeated_request_of_someone_who_cannot_see_the_case_any_more_is_not_found)
 {
     UNUSED(state);
-    const casegate_event prior = { .size = sizeof prior, .case_id = CASE, .seq = 4, .to = CASEGATE_RECEIVED, .request_digest = "1:same" };
+    const casegate_event prior = { .size = sizeof prior, .case_id = CASE, .seq = 4, .to = CASEGATE_RECEIVED,
+                                   .request_digest = "1:same" };
     spec_world world;
     repeat(&world, &prior, "1:same");
     spec_use_actor(&world, spec_actor(CASEGATE_LAB_USER, CASEGATE_MAY_ACCEPT, NULL));
@@ -928,7 +933,7 @@ TEST(requests_that_create_mean_the_same_by_lab_and_content_and_not_by_case)
     spec_close(&world);
 }
 
-/* ---- purity ------------------------------------------------------------------------------------------------------------------- */
+/* ---- purity ------------------------------------------------------------------------------------------------------ */
 
 static void assert_same_commit(const casegate_commit *a, const casegate_commit *b)
 {
@@ -986,6 +991,56 @@ TEST(a_decision_that_is_used_again_forgets_the_last_answer)
     assert_allowed(&world);
     assert_int_equal(spec_commit(&world)->notice_count, 4);
     spec_close(&world);
+}
+
+/* Lets another world decide with the same decision. */
+static void hand_on(spec_world *from, spec_world *to)
+{
+    casegate_decision_free(to->decision);
+    to->decision = from->decision;
+    from->decision = NULL;
+    spec_close(from);
+}
+
+TEST(nothing_that_one_event_said_stands_in_the_events_of_the_next_answer)
+{
+    UNUSED(state);
+    const casegate_file file = { .size = sizeof file, .id = "x1" };
+    const casegate_file *const files[] = { &file };
+    spec_world editing, rejecting, creating;
+    spec_open(&editing, CASEGATE_DRAFT, CASEGATE_CLINIC_USER);
+    spec_ask(&editing, CASEGATE_EDIT);
+    assert_allowed(&editing);
+    spec_open(&rejecting, CASEGATE_RECEIVED, CASEGATE_LAB_USER);
+    hand_on(&editing, &rejecting);
+    spec_ask(&rejecting, CASEGATE_REJECT);
+    rejecting.request.comment = "No scan.";
+    rejecting.request.request = "r-1";
+    rejecting.request.files = files;
+    rejecting.request.file_count = 1;
+    assert_allowed(&rejecting);
+    assert_int_equal(spec_event(&rejecting, 0)->changed_count, 0);
+    spec_open(&creating, 0, CASEGATE_CLINIC_USER);
+    hand_on(&rejecting, &creating);
+    spec_ask(&creating, CASEGATE_CREATE);
+    creating.request.submit = 1;
+
+    assert_allowed(&creating);
+
+    assert_int_equal(spec_commit(&creating)->notice_count, 0);
+    for (size_t i = 0; i < 2; i++) {
+        const casegate_event *event = spec_event(&creating, i);
+        assert_null(event->reason);
+        assert_int_equal(event->reason_label_count, 0);
+        assert_null(event->comment);
+        assert_int_equal(event->file_count, 0);
+        assert_int_equal(event->changed_count, 0);
+        assert_null(event->request);
+        assert_null(event->salt);
+        assert_null(event->text_digest);
+        assert_null(event->request_digest);
+    }
+    spec_close(&creating);
 }
 
 static void answer_all(spec_world *world, casegate_decision *decision)
@@ -1051,7 +1106,7 @@ TEST(every_allocation_of_a_decision_can_fail_and_leaves_nothing_behind)
     spec_host_close(&host);
 }
 
-/* ---- a case through its life ------------------------------------------------------------------------------------------------------ */
+/* ---- a case through its life ------------------------------------------------------------------------------------- */
 
 static void go_on(spec_world *world, int32_t role, int32_t action, const char *reason)
 {
@@ -1140,6 +1195,7 @@ int main(void)
         cmocka_unit_test(requests_that_create_mean_the_same_by_lab_and_content_and_not_by_case),
         cmocka_unit_test(the_same_question_has_the_same_answer_and_leaves_facts_actor_and_request_as_they_were),
         cmocka_unit_test(a_decision_that_is_used_again_forgets_the_last_answer),
+        cmocka_unit_test(nothing_that_one_event_said_stands_in_the_events_of_the_next_answer),
         cmocka_unit_test(a_reused_decision_allocates_nothing_whether_allowed_or_refused),
         cmocka_unit_test(every_allocation_of_a_decision_can_fail_and_leaves_nothing_behind),
         cmocka_unit_test(a_case_is_rejected_revised_submitted_again_accepted_and_then_nothing_moves_it),

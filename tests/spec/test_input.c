@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* test_input.c: bad inputs and misuse: texts, ids, limits, counters, enumerators, NULL everywhere, struct sizes that cannot be. */
+/* test_input.c: bad inputs and misuse: texts, ids, limits, counters, enumerators, NULL, struct sizes that cannot be. */
 #include "spec.h"
 
 #include <stdio.h>
 
-enum { MISSING = 1, TOO_LONG, TOO_MANY, ENCODING, CONTROL, FORMAT, RANGE, DUPLICATE, UNKNOWN };   /* CASEGATE_PROBLEM_... by hand */
+/* CASEGATE_PROBLEM_... by hand */
+enum { MISSING = 1, TOO_LONG, TOO_MANY, ENCODING, CONTROL, FORMAT, RANGE, DUPLICATE, UNKNOWN };
 
-/* ---- texts of a content ------------------------------------------------------------------------------------------------------- */
+/* ---- texts of a content ------------------------------------------------------------------------------------------ */
 
 /* Builds a content with one text; its problem, 0 if it is taken. */
 static int32_t set_problem(int32_t field, const char *value)
@@ -28,16 +29,24 @@ static int32_t set_problem(int32_t field, const char *value)
 }
 
 static const struct text { const char *bytes; int32_t problem; } texts[] = {
-    { "\x80", ENCODING }, { "a\xC3", ENCODING }, { "\xE2\x82", ENCODING }, { "\xF0\x9F\x98", ENCODING }, { "\xC3(", ENCODING },   /* truncated */
-    { "\xC0\xAF", ENCODING }, { "\xC1\xBF", ENCODING }, { "\xE0\x80\xAF", ENCODING }, { "\xF0\x80\x80\xAF", ENCODING },            /* overlong */
-    { "\xED\xA0\x80", ENCODING }, { "\xED\xBF\xBF", ENCODING }, { "\xF4\x90\x80\x80", ENCODING }, { "\xF8\x88\x80\x80\x80", ENCODING },
+    /* truncated */
+    { "\x80", ENCODING }, { "a\xC3", ENCODING }, { "\xE2\x82", ENCODING }, { "\xF0\x9F\x98", ENCODING }, { "\xC3(", ENCODING },
+    /* overlong */
+    { "\xC0\xAF", ENCODING }, { "\xC1\xBF", ENCODING }, { "\xE0\x80\xAF", ENCODING }, { "\xF0\x80\x80\xAF", ENCODING },
+    { "\xED\xA0\x80", ENCODING }, { "\xED\xBF\xBF", ENCODING }, { "\xF4\x90\x80\x80", ENCODING },
+    { "\xF8\x88\x80\x80\x80", ENCODING },
     { "\xFE", ENCODING }, { "\xFF", ENCODING }, { "a\rb\xFF", ENCODING },
-    { "a\rb", CONTROL }, { "a\r\nb", CONTROL }, { "\x01", CONTROL }, { "\x1B[31m", CONTROL }, { "\x7F", CONTROL }, { "\xC2\x85", CONTROL },
-    { "\xC2\x9F", CONTROL }, { "a\xE2\x80\xA8" "b", CONTROL }, { "a\xE2\x80\xA9" "b", CONTROL },                                  /* U+2028, U+2029 */
+    { "a\rb", CONTROL }, { "a\r\nb", CONTROL }, { "\x01", CONTROL }, { "\x1B[31m", CONTROL }, { "\x7F", CONTROL },
+    { "\xC2\x85", CONTROL },
+    /* U+2028, U+2029 */
+    { "\xC2\x9F", CONTROL }, { "a\xE2\x80\xA8" "b", CONTROL }, { "a\xE2\x80\xA9" "b", CONTROL },
     { "\xE2\x80\xAE" "txt.exe", CONTROL }, { "\xE2\x80\x8E", CONTROL }, { "\xE2\x80\x8F", CONTROL }, { "\xE2\x81\xA6", CONTROL },
-    { "\xE2\x81\xA9", CONTROL }, { "\xD8\x9C", CONTROL },                                                                       /* bidi */
-    { "%n%s%x", 0 }, { "'; drop table cases; --", 0 }, { "\"quoted\" \\ `back`", 0 }, { "../../etc/passwd", 0 }, { "<b>&amp;</b>", 0 },
-    { " not trimmed ", 0 }, { "\xC3\x85sa \xE6\x97\xA5\xE6\x9C\xAC \xF0\x9F\xA6\xB7", 0 }, { "\xF4\x8F\xBF\xBF", 0 }, { "\xEF\xBF\xBD", 0 },
+    /* bidi */
+    { "\xE2\x81\xA9", CONTROL }, { "\xD8\x9C", CONTROL },
+    { "%n%s%x", 0 }, { "'; drop table cases; --", 0 }, { "\"quoted\" \\ `back`", 0 }, { "../../etc/passwd", 0 },
+    { "<b>&amp;</b>", 0 },
+    { " not trimmed ", 0 }, { "\xC3\x85sa \xE6\x97\xA5\xE6\x9C\xAC \xF0\x9F\xA6\xB7", 0 }, { "\xF4\x8F\xBF\xBF", 0 },
+    { "\xEF\xBF\xBD", 0 },
 };
 
 TEST(a_text_on_one_line_is_valid_utf8_without_controls_and_is_given_back_as_it_was)
@@ -64,25 +73,33 @@ TEST(ids_dates_and_addresses_have_a_form)
 {
     UNUSED(state);
     static const struct { int32_t field; const char *value; int32_t problem; } rows[] = {
-        { CASEGATE_CONTENT_PATIENT_ID, "p 1", FORMAT }, { CASEGATE_CONTENT_PATIENT_ID, "p[1]", FORMAT }, { CASEGATE_CONTENT_PATIENT_ID, "p\xC3\xA4", FORMAT },
-        { CASEGATE_CONTENT_PATIENT_ID, "p\n", CONTROL }, { CASEGATE_CONTENT_PATIENT_ID, "!#~/'\"%n", 0 }, { CASEGATE_CONTENT_DENTIST_ID, "d 7", FORMAT },
+        { CASEGATE_CONTENT_PATIENT_ID, "p 1", FORMAT }, { CASEGATE_CONTENT_PATIENT_ID, "p[1]", FORMAT },
+        { CASEGATE_CONTENT_PATIENT_ID, "p\xC3\xA4", FORMAT },
+        { CASEGATE_CONTENT_PATIENT_ID, "p\n", CONTROL }, { CASEGATE_CONTENT_PATIENT_ID, "!#~/'\"%n", 0 },
+        { CASEGATE_CONTENT_DENTIST_ID, "d 7", FORMAT },
         { CASEGATE_CONTENT_REMAKE_OF, "case 1", FORMAT }, { CASEGATE_CONTENT_REMAKE_OF, "case-1", 0 },
-        { CASEGATE_CONTENT_DUE, "2026-02-29", FORMAT }, { CASEGATE_CONTENT_DUE, "2024-02-29", 0 }, { CASEGATE_CONTENT_DUE, "2026-13-01", FORMAT },
-        { CASEGATE_CONTENT_DUE, "2026-00-10", FORMAT }, { CASEGATE_CONTENT_DUE, "2026-3-1", FORMAT }, { CASEGATE_CONTENT_DUE, "2026-03-01T00:00", FORMAT },
-        { CASEGATE_CONTENT_DUE, "16.3.2026", FORMAT }, { CASEGATE_CONTENT_DUE, "0000-01-01", FORMAT }, { CASEGATE_CONTENT_DUE, "9999-12-31", 0 },
+        { CASEGATE_CONTENT_DUE, "2026-02-29", FORMAT }, { CASEGATE_CONTENT_DUE, "2024-02-29", 0 },
+        { CASEGATE_CONTENT_DUE, "2026-13-01", FORMAT },
+        { CASEGATE_CONTENT_DUE, "2026-00-10", FORMAT }, { CASEGATE_CONTENT_DUE, "2026-3-1", FORMAT },
+        { CASEGATE_CONTENT_DUE, "2026-03-01T00:00", FORMAT },
+        { CASEGATE_CONTENT_DUE, "16.3.2026", FORMAT }, { CASEGATE_CONTENT_DUE, "0000-01-01", FORMAT },
+        { CASEGATE_CONTENT_DUE, "9999-12-31", 0 },
         { CASEGATE_CONTENT_PATIENT_BIRTH_DATE, "1980-04-31", FORMAT }, { CASEGATE_CONTENT_PATIENT_BIRTH_DATE, "1980-04-30", 0 },
         { CASEGATE_CONTENT_CLINIC_EMAIL, "desk@clinic.example", 0 }, { CASEGATE_CONTENT_CLINIC_EMAIL, "o'neil+x@a-b.example", 0 },
         { CASEGATE_CONTENT_CLINIC_EMAIL, "desk", FORMAT }, { CASEGATE_CONTENT_CLINIC_EMAIL, "@clinic.example", FORMAT },
-        { CASEGATE_CONTENT_CLINIC_EMAIL, "a@b@c.example", FORMAT }, { CASEGATE_CONTENT_CLINIC_EMAIL, "Desk <desk@clinic.example>", FORMAT },
-        { CASEGATE_CONTENT_CLINIC_EMAIL, "a@x.example,b@x.example", FORMAT }, { CASEGATE_CONTENT_CLINIC_EMAIL, "a@x.example ", FORMAT },
-        { CASEGATE_CONTENT_CLINIC_EMAIL, "a@x.example\r\nBcc: b@x.example", CONTROL }, { CASEGATE_CONTENT_CLINIC_EMAIL, "a@-x.example", FORMAT },
+        { CASEGATE_CONTENT_CLINIC_EMAIL, "a@b@c.example", FORMAT },
+        { CASEGATE_CONTENT_CLINIC_EMAIL, "Desk <desk@clinic.example>", FORMAT },
+        { CASEGATE_CONTENT_CLINIC_EMAIL, "a@x.example,b@x.example", FORMAT },
+        { CASEGATE_CONTENT_CLINIC_EMAIL, "a@x.example ", FORMAT },
+        { CASEGATE_CONTENT_CLINIC_EMAIL, "a@x.example\r\nBcc: b@x.example", CONTROL },
+        { CASEGATE_CONTENT_CLINIC_EMAIL, "a@-x.example", FORMAT },
         { CASEGATE_CONTENT_DENTIST_EMAIL, "a..b@x.example", FORMAT }, { CASEGATE_CONTENT_DENTIST_EMAIL, "a@x..example", FORMAT },
         { CASEGATE_CONTENT_DENTIST_EMAIL, "\xFF@x.example", ENCODING },
     };
     for (size_t i = 0; i < COUNT(rows); i++) assert_int_equal(set_problem(rows[i].field, rows[i].value), rows[i].problem);
 }
 
-/* ---- elements of a content ------------------------------------------------------------------------------------------------------ */
+/* ---- elements of a content --------------------------------------------------------------------------------------- */
 
 static const char digest_64[] = "0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789";
 static const char *const bad_teeth[] = { "11", "" }, *const broken_teeth[] = { "11", "1\n2" };
@@ -109,8 +126,10 @@ TEST(a_malformed_service_is_named_by_its_id_or_by_its_place)
         { SERVICE(.code = "crown"), "services[#0].id", MISSING }, { SERVICE(.id = ""), "services[#0].id", MISSING },
         { SERVICE(.id = "s 1"), "services[#0].id", FORMAT }, { SERVICE(.id = "s]"), "services[#0].id", FORMAT },
         { SERVICE(.id = "s1", .code = "a\nb"), "services[s1].code", CONTROL }, { SERVICE(.id = "s1", .notes = "a\nb"), "", 0 },
-        { SERVICE(.id = "s1", .notes = "\xFF"), "services[s1].notes", ENCODING }, { SERVICE(.id = "s1", .due = "soon"), "services[s1].due", FORMAT },
-        { SERVICE(.id = "s1", .quantity = -1), "services[s1].quantity", RANGE }, { SERVICE(.id = "s1", .quantity = INT32_MIN), "services[s1].quantity", RANGE },
+        { SERVICE(.id = "s1", .notes = "\xFF"), "services[s1].notes", ENCODING },
+        { SERVICE(.id = "s1", .due = "soon"), "services[s1].due", FORMAT },
+        { SERVICE(.id = "s1", .quantity = -1), "services[s1].quantity", RANGE },
+        { SERVICE(.id = "s1", .quantity = INT32_MIN), "services[s1].quantity", RANGE },
         { SERVICE(.id = "s1", .quantity = INT32_MAX), "", 0 },
         { SERVICE(.id = "s1", .teeth = bad_teeth, .tooth_count = 2), "services[s1].teeth", MISSING },
         { SERVICE(.id = "s1", .teeth = broken_teeth, .tooth_count = 2), "services[s1].teeth", CONTROL },
@@ -126,9 +145,12 @@ TEST(a_malformed_answer_is_named_by_its_id)
 {
     UNUSED(state);
     static const struct { casegate_answer answer; const char *field; int32_t problem; } rows[] = {
-        { ANSWER(.question = "?"), "answers[#0].id", MISSING }, { ANSWER(.id = "q1", .service = "s 1"), "answers[q1].service", FORMAT },
-        { ANSWER(.id = "q1", .question = "a\rb"), "answers[q1].question", CONTROL }, { ANSWER(.id = "q1", .response = "\xC0\x80"), "answers[q1].response", ENCODING },
-        { ANSWER(.id = "q1", .required = 2), "answers[q1].required", RANGE }, { ANSWER(.id = "q1", .response = "a\n\tb", .required = 1), "", 0 },
+        { ANSWER(.question = "?"), "answers[#0].id", MISSING },
+        { ANSWER(.id = "q1", .service = "s 1"), "answers[q1].service", FORMAT },
+        { ANSWER(.id = "q1", .question = "a\rb"), "answers[q1].question", CONTROL },
+        { ANSWER(.id = "q1", .response = "\xC0\x80"), "answers[q1].response", ENCODING },
+        { ANSWER(.id = "q1", .required = 2), "answers[q1].required", RANGE },
+        { ANSWER(.id = "q1", .response = "a\n\tb", .required = 1), "", 0 },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         casegate_content_builder *b = casegate_content_builder_new(NULL, NULL);
@@ -139,13 +161,20 @@ TEST(a_malformed_answer_is_named_by_its_id)
 
 static const struct bad_file { casegate_file file; const char *field; int32_t problem; } bad_files[] = {
     { FILE_OF(.kind = "scan"), "files[#0].id", MISSING }, { FILE_OF(.id = "f[1"), "files[#0].id", FORMAT },
-    { FILE_OF(.id = "f1", .kind = "video"), "files[f1].kind", FORMAT }, { FILE_OF(.id = "f1", .name = "../upper.stl"), "files[f1].name", FORMAT },
-    { FILE_OF(.id = "f1", .name = "a/b"), "files[f1].name", FORMAT }, { FILE_OF(.id = "f1", .name = "a\\b"), "files[f1].name", FORMAT },
-    { FILE_OF(.id = "f1", .name = ".."), "files[f1].name", FORMAT }, { FILE_OF(.id = "f1", .name = "."), "files[f1].name", FORMAT },
-    { FILE_OF(.id = "f1", .name = "a\r\nb"), "files[f1].name", CONTROL }, { FILE_OF(.id = "f1", .name = "\xE2\x80\xAElts.exe"), "files[f1].name", CONTROL },
-    { FILE_OF(.id = "f1", .name = "..stl %n \"x\""), "", 0 }, { FILE_OF(.id = "f1", .media_type = "a\nb"), "files[f1].media_type", CONTROL },
-    { FILE_OF(.id = "f1", .sha256 = digest_64 + 1), "files[f1].sha256", FORMAT }, { FILE_OF(.id = "f1", .sha256 = digest_64), "", 0 },
-    { FILE_OF(.id = "f1", .uri = "\xFF"), "files[f1].uri", ENCODING }, { FILE_OF(.id = "f1", .bytes = -1, .size_known = 1), "files[f1].size", RANGE },
+    { FILE_OF(.id = "f1", .kind = "video"), "files[f1].kind", FORMAT },
+    { FILE_OF(.id = "f1", .name = "../upper.stl"), "files[f1].name", FORMAT },
+    { FILE_OF(.id = "f1", .name = "a/b"), "files[f1].name", FORMAT },
+    { FILE_OF(.id = "f1", .name = "a\\b"), "files[f1].name", FORMAT },
+    { FILE_OF(.id = "f1", .name = ".."), "files[f1].name", FORMAT },
+    { FILE_OF(.id = "f1", .name = "."), "files[f1].name", FORMAT },
+    { FILE_OF(.id = "f1", .name = "a\r\nb"), "files[f1].name", CONTROL },
+    { FILE_OF(.id = "f1", .name = "\xE2\x80\xAElts.exe"), "files[f1].name", CONTROL },
+    { FILE_OF(.id = "f1", .name = "..stl %n \"x\""), "", 0 },
+    { FILE_OF(.id = "f1", .media_type = "a\nb"), "files[f1].media_type", CONTROL },
+    { FILE_OF(.id = "f1", .sha256 = digest_64 + 1), "files[f1].sha256", FORMAT },
+    { FILE_OF(.id = "f1", .sha256 = digest_64), "", 0 },
+    { FILE_OF(.id = "f1", .uri = "\xFF"), "files[f1].uri", ENCODING },
+    { FILE_OF(.id = "f1", .bytes = -1, .size_known = 1), "files[f1].size", RANGE },
     { FILE_OF(.id = "f1", .bytes = -1), "", 0 }, { FILE_OF(.id = "f1", .bytes = INT64_MAX, .size_known = 1), "", 0 },
 };
 
@@ -211,7 +240,7 @@ TEST(fields_and_lists_that_do_not_exist_are_refused)
     }
 }
 
-/* ---- limits ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- limits ------------------------------------------------------------------------------------------------------ */
 
 static char filler[16386];
 
@@ -375,7 +404,7 @@ TEST(a_whole_content_is_taken_at_one_mebibyte_and_refused_one_byte_beyond)
     expect_limit(create_with(of_size(1048577)), "content", "too_long");
 }
 
-/* ---- requests ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- requests ---------------------------------------------------------------------------------------------------- */
 
 TEST(reason_comment_and_request_id_are_judged_by_form_and_length)
 {
@@ -388,7 +417,8 @@ TEST(reason_comment_and_request_id_are_judged_by_form_and_length)
         expect_limit(spec_decide(&world), texts[i].problem ? "comment" : NULL, casegate_problem_name(texts[i].problem));
         spec_close(&world);
     }
-    static const struct { const char *bytes, *problem; } ids[] = { { "r-1", NULL }, { "r 1", "format" }, { "r\n", "control" }, { "\xFF", "encoding" } };
+    static const struct { const char *bytes, *problem; } ids[] = { { "r-1", NULL }, { "r 1", "format" }, { "r\n", "control" },
+                                                                   { "\xFF", "encoding" } };
     for (size_t i = 0; i < COUNT(ids); i++) {
         spec_world world;
         spec_open(&world, CASEGATE_RECEIVED, CASEGATE_LAB_USER);
@@ -414,7 +444,8 @@ TEST(comment_and_request_id_are_taken_at_their_limit_and_refused_one_byte_beyond
         world.request.request = NULL;
         world.request.reason = of_length(64 + beyond);
         spec_decide(&world);
-        assert_string_equal(spec_words(casegate_decision_verdict(world.decision), 0), beyond ? "reason_unknown invalid_input" : "reason_unknown");
+        assert_string_equal(spec_words(casegate_decision_verdict(world.decision), 0),
+                            beyond ? "reason_unknown invalid_input" : "reason_unknown");
         spec_close(&world);
     }
 }
@@ -429,7 +460,8 @@ TEST(a_malformed_supporting_file_is_named_by_its_id_or_by_its_place)
         spec_ask(&world, CASEGATE_REJECT);
         world.request.files = files;
         world.request.file_count = 1;
-        expect_limit(spec_decide(&world), bad_files[i].problem ? bad_files[i].field : NULL, casegate_problem_name(bad_files[i].problem));
+        expect_limit(spec_decide(&world), bad_files[i].problem ? bad_files[i].field : NULL,
+                     casegate_problem_name(bad_files[i].problem));
         spec_close(&world);
     }
 }
@@ -566,7 +598,7 @@ TEST(no_text_of_an_error_or_a_verdict_repeats_a_value_that_could_be_a_patients)
     spec_close(&world);
 }
 
-/* ---- actors ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- actors ------------------------------------------------------------------------------------------------------ */
 
 TEST(an_actor_that_cannot_be_read_is_refused_by_field)
 {
@@ -575,22 +607,25 @@ TEST(an_actor_that_cannot_be_read_is_refused_by_field)
     const struct { casegate_actor_fields fields; const char *field; int32_t problem; } rows[] = {
         { ACTOR(.org = LAB, .role = 3), "id", MISSING }, { ACTOR(.id = "l e", .org = LAB, .role = 3), "id", FORMAT },
         { ACTOR(.id = of_length(65), .org = LAB, .role = 3), "id", TOO_LONG }, { ACTOR(.id = "l", .role = 3), "org", MISSING },
-        { ACTOR(.id = "l", .org = "\xFF", .role = 3), "org", ENCODING }, { ACTOR(.id = "l", .org = LAB, .name = "a\nb", .role = 3), "name", CONTROL },
+        { ACTOR(.id = "l", .org = "\xFF", .role = 3), "org", ENCODING },
+        { ACTOR(.id = "l", .org = LAB, .name = "a\nb", .role = 3), "name", CONTROL },
         { ACTOR(.id = "l", .org = LAB), "role", UNKNOWN }, { ACTOR(.id = "l", .org = LAB, .role = 5), "role", UNKNOWN },
-        { ACTOR(.id = "l", .org = LAB, .role = -1), "role", UNKNOWN }, { ACTOR(.id = "l", .org = LAB, .role = INT32_MAX), "role", UNKNOWN },
+        { ACTOR(.id = "l", .org = LAB, .role = -1), "role", UNKNOWN },
+        { ACTOR(.id = "l", .org = LAB, .role = INT32_MAX), "role", UNKNOWN },
         { ACTOR(.id = "l", .role = 4), "", 0 }, { ACTOR(.id = "l", .org = LAB, .name = "L\xC3\xA9na", .role = 3), "", 0 },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         casegate_error error = ERROR;
         casegate_actor *actor = NULL;
-        assert_int_equal(casegate_actor_new(NULL, &rows[i].fields, &actor, &error), rows[i].problem ? CASEGATE_E_INVALID : CASEGATE_OK);
+        assert_int_equal(casegate_actor_new(NULL, &rows[i].fields, &actor, &error),
+                         rows[i].problem ? CASEGATE_E_INVALID : CASEGATE_OK);
         assert_string_equal(error.field, rows[i].field);
         assert_int_equal(error.host_code, rows[i].problem);
         casegate_actor_unref(actor);
     }
 }
 
-/* ---- counters and enumerators -------------------------------------------------------------------------------------------------------- */
+/* ---- counters and enumerators ------------------------------------------------------------------------------------ */
 
 static const char *case_fault(const casegate_head *head)
 {
@@ -676,7 +711,8 @@ TEST(a_revision_that_is_zero_wrong_or_the_largest_is_never_taken_for_the_current
         spec_ask(&world, CASEGATE_ACCEPT);
         world.request.revision = revisions[i];
         spec_decide(&world);
-        assert_string_equal(spec_words(casegate_decision_verdict(world.decision), 0), revisions[i] ? "stale_review" : "review_required");
+        assert_string_equal(spec_words(casegate_decision_verdict(world.decision), 0),
+                            revisions[i] ? "stale_review" : "review_required");
         spec_close(&world);
     }
 }
@@ -685,7 +721,8 @@ TEST(an_action_that_cannot_be_is_an_error_and_one_that_could_be_is_an_obstacle)
 {
     UNUSED(state);
     static const struct { int32_t action; const char *answer; } rows[] = {
-        { 0, "e_invalid action" }, { -1, "e_invalid action" }, { INT32_MIN, "e_invalid action" }, { 9, "unknown_action(action=9)" },
+        { 0, "e_invalid action" }, { -1, "e_invalid action" }, { INT32_MIN, "e_invalid action" },
+        { 9, "unknown_action(action=9)" },
         { 100, "unknown_action(action=100)" }, { INT32_MAX, "unknown_action(action=2147483647)" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -720,7 +757,7 @@ TEST(names_of_unknown_enumerators_are_empty_and_unknown_names_have_no_number)
     assert_string_equal(casegate_permission_name(NULL, UINT64_MAX), "");
 }
 
-/* ---- NULL for every argument ------------------------------------------------------------------------------------------------------------ */
+/* ---- NULL for every argument ------------------------------------------------------------------------------------- */
 
 TEST(base_takes_null_for_every_argument)
 {
@@ -793,7 +830,9 @@ TEST(content_takes_null_for_every_argument)
     assert_null(casegate_content_ref(NULL));
     casegate_content_unref(NULL);
     assert_string_equal(casegate_content_get(NULL, CASEGATE_CONTENT_DUE), "");
-    assert_int_equal(casegate_content_service_count(NULL) + casegate_content_answer_count(NULL) + casegate_content_file_count(NULL), 0);
+    assert_int_equal(casegate_content_service_count(NULL), 0);
+    assert_int_equal(casegate_content_answer_count(NULL), 0);
+    assert_int_equal(casegate_content_file_count(NULL), 0);
     assert_null(casegate_content_service(NULL, 0));
     assert_null(casegate_content_answer(NULL, 0));
     assert_null(casegate_content_file(NULL, 0));
@@ -975,7 +1014,7 @@ TEST(decide_takes_null_for_every_argument)
     spec_close(&w);
 }
 
-/* ---- sized structs --------------------------------------------------------------------------------------------------------------------- */
+/* ---- sized structs ----------------------------------------------------------------------------------------------- */
 
 typedef casegate_result take_fn(const void *value);
 

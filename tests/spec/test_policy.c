@@ -14,7 +14,8 @@ TEST(the_default_catalogue_is_the_five_reasons_of_the_guide_and_none_needs_anyth
 {
     UNUSED(state);
     static const char *const guide[][2] = {
-        { "incomplete_prescription", "Incomplete or missing prescription details" }, { "unreadable_scan", "Incorrect or unreadable scan files" },
+        { "incomplete_prescription", "Incomplete or missing prescription details" },
+        { "unreadable_scan", "Incorrect or unreadable scan files" },
         { "unsupported_service", "Unsupported service or material" }, { "invalid_timeline", "Invalid delivery timeline" },
         { "other", "Other clinical or technical issues" },
     };
@@ -40,7 +41,8 @@ TEST(the_default_limits_are_those_of_the_rules)
 {
     UNUSED(state);
     static const struct { const char *name; size_t value; } limits[] = {
-        { "ids", 64 }, { "line", 256 }, { "text", 4096 }, { "instructions", 16384 }, { "uri", 2048 }, { "services", 200 }, { "answers", 200 },
+        { "ids", 64 }, { "line", 256 }, { "text", 4096 }, { "instructions", 16384 }, { "uri", 2048 }, { "services", 200 },
+        { "answers", 200 },
         { "files", 200 }, { "teeth", 32 }, { "content", 1048576 },
     };
     casegate_policy *policy = casegate_policy_default();
@@ -152,7 +154,7 @@ TEST(all_that_is_set_is_given_back)
     casegate_policy_unref(policy);
 }
 
-/* ---- what cannot be taken ------------------------------------------------------------------------------------------------------- */
+/* ---- what cannot be taken ---------------------------------------------------------------------------------------- */
 
 typedef void spoil_fn(casegate_policy_builder *b);
 
@@ -194,10 +196,13 @@ static const struct bad { spoil_fn *spoil; const char *field; int32_t problem; }
     { bad_code, "reasons", CASEGATE_PROBLEM_FORMAT }, { no_code, "reasons", CASEGATE_PROBLEM_MISSING },
     { long_code, "reasons", CASEGATE_PROBLEM_TOO_LONG }, { strange_need, "reasons", CASEGATE_PROBLEM_UNKNOWN },
     { twice, "reasons", CASEGATE_PROBLEM_DUPLICATE }, { label_first, "reasons", CASEGATE_PROBLEM_MISSING },
-    { empty_label, "reasons[no_capacity].label", CASEGATE_PROBLEM_MISSING }, { two_lines, "reasons[no_capacity].label", CASEGATE_PROBLEM_CONTROL },
+    { empty_label, "reasons[no_capacity].label", CASEGATE_PROBLEM_MISSING },
+    { two_lines, "reasons[no_capacity].label", CASEGATE_PROBLEM_CONTROL },
     { broken_label, "reasons[no_capacity].label", CASEGATE_PROBLEM_ENCODING },
-    { long_label, "reasons[no_capacity].label", CASEGATE_PROBLEM_TOO_LONG }, { no_language, "reasons[no_capacity].label", CASEGATE_PROBLEM_MISSING },
-    { same_language, "reasons[no_capacity].label", CASEGATE_PROBLEM_DUPLICATE }, { check_zero, "checks", CASEGATE_PROBLEM_UNKNOWN },
+    { long_label, "reasons[no_capacity].label", CASEGATE_PROBLEM_TOO_LONG },
+    { no_language, "reasons[no_capacity].label", CASEGATE_PROBLEM_MISSING },
+    { same_language, "reasons[no_capacity].label", CASEGATE_PROBLEM_DUPLICATE },
+    { check_zero, "checks", CASEGATE_PROBLEM_UNKNOWN },
     { check_unknown, "checks", CASEGATE_PROBLEM_UNKNOWN }, { level_unknown, "checks", CASEGATE_PROBLEM_UNKNOWN },
     { level_negative, "checks", CASEGATE_PROBLEM_UNKNOWN }, { negative_time, "turnaround", CASEGATE_PROBLEM_RANGE },
     { endless_time, "turnaround", CASEGATE_PROBLEM_RANGE }, { too_far_east, "utc_offset_minutes", CASEGATE_PROBLEM_RANGE },
@@ -234,7 +239,8 @@ TEST(a_policy_is_named_by_an_id)
     casegate_error error = ERROR;
     casegate_policy *policy = NULL;
 
-    assert_int_equal(casegate_policy_builder_finish(casegate_policy_builder_new(NULL, "lab one"), &policy, &error), CASEGATE_E_INVALID);
+    assert_int_equal(casegate_policy_builder_finish(casegate_policy_builder_new(NULL, "lab one"), &policy, &error),
+                     CASEGATE_E_INVALID);
 
     assert_string_equal(error.field, "name");
     assert_int_equal(error.host_code, CASEGATE_PROBLEM_FORMAT);
@@ -262,7 +268,7 @@ TEST(every_allocation_of_a_builder_can_fail_and_nothing_leaks)
     spec_host_close(&host);
 }
 
-/* ---- limits in decisions -------------------------------------------------------------------------------------------------------------- */
+/* ---- limits in decisions ----------------------------------------------------------------------------------------- */
 
 TEST(a_lab_can_lower_a_limit_and_raise_it)
 {
@@ -271,7 +277,8 @@ TEST(a_lab_can_lower_a_limit_and_raise_it)
     memset(comment, 'x', sizeof comment - 1);
     comment[sizeof comment - 1] = '\0';
     static const struct { size_t limit; const char *words; } rows[] = {
-        { 5000, "" }, { 4999, "invalid_input(field=comment,problem=too_long)" }, { 1, "invalid_input(field=comment,problem=too_long)" },
+        { 5000, "" }, { 4999, "invalid_input(field=comment,problem=too_long)" },
+        { 1, "invalid_input(field=comment,problem=too_long)" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         spec_world world;
@@ -286,12 +293,13 @@ TEST(a_lab_can_lower_a_limit_and_raise_it)
     }
 }
 
-/* ---- labels --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- labels ------------------------------------------------------------------------------------------------------ */
 
 TEST(a_label_is_found_by_language_then_by_its_base_then_english_then_the_first)
 {
     UNUSED(state);
-    const casegate_label fr = { sizeof fr, "fr", "Non" }, en = { sizeof en, "en", "No" }, at = { sizeof at, "de-AT", "Na" }, de = { sizeof de, "de", "Nein" };
+    const casegate_label fr = { sizeof fr, "fr", "Non" }, en = { sizeof en, "en", "No" }, at = { sizeof at, "de-AT", "Na" },
+        de = { sizeof de, "de", "Nein" };
     const casegate_label *const all[] = { &fr, &en, &at, &de }, *const some[] = { &fr, &de };
 
     assert_string_equal(casegate_label_for(all, COUNT(all), "de-AT"), "Na");

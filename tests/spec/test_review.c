@@ -15,7 +15,8 @@ static const char *review(const casegate_policy *policy, const casegate_content 
     for (size_t i = 0; i < casegate_findings_count(findings); i++) {
         const casegate_finding *f = casegate_findings_at(findings, i);
         assert_string_equal(f->name, casegate_finding_name(f->code));
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s %s %s %s", i ? "; " : "", f->name, f->subject, casegate_level_name(f->level),
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s %s %s %s", i ? "; " : "", f->name, f->subject,
+                                casegate_level_name(f->level),
                                 f->suggests);
     }
     casegate_findings_free(findings);
@@ -38,13 +39,15 @@ static casegate_policy *make(casegate_policy_builder *b)
     return policy;
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 
 /* docs/rules.md, section 8, by hand. */
 static const struct check { int32_t code; const char *name, *level; } checks[] = {
     { 1, "patient_missing", "block_submit" }, { 2, "service_missing", "block_submit" }, { 3, "dentist_missing", "warn" },
-    { 4, "answer_missing", "warn" }, { 5, "scan_method_missing", "warn" }, { 6, "scan_file_missing", "warn" }, { 7, "file_damaged", "warn" },
-    { 8, "service_unsupported", "warn" }, { 9, "due_missing", "warn" }, { 10, "due_past", "warn" }, { 11, "due_too_soon", "warn" },
+    { 4, "answer_missing", "warn" }, { 5, "scan_method_missing", "warn" }, { 6, "scan_file_missing", "warn" },
+    { 7, "file_damaged", "warn" },
+    { 8, "service_unsupported", "warn" }, { 9, "due_missing", "warn" }, { 10, "due_past", "warn" },
+    { 11, "due_too_soon", "warn" },
     { 12, "tooth_invalid", "warn" },
 };
 
@@ -63,7 +66,7 @@ TEST(every_check_has_its_number_its_name_and_its_default_level)
     casegate_policy_unref(policy);
 }
 
-/* ---- each finding ----------------------------------------------------------------------------------------------------------- */
+/* ---- each finding ------------------------------------------------------------------------------------------------ */
 
 TEST(a_complete_case_has_no_findings)
 {
@@ -86,7 +89,8 @@ TEST(a_missing_field_is_found_with_the_reason_that_it_suggests)
         { CASEGATE_CONTENT_DUE, NULL, "due_missing due warn invalid_timeline" },
         { CASEGATE_CONTENT_DUE, "2026-03-01", "due_past due warn invalid_timeline" },
         { CASEGATE_CONTENT_DUE, "2026-03-02", "" },
-        { CASEGATE_CONTENT_REFERENCE, NULL, "" }, { CASEGATE_CONTENT_DENTIST_ID, NULL, "" }, { CASEGATE_CONTENT_CLINIC_EMAIL, NULL, "" },
+        { CASEGATE_CONTENT_REFERENCE, NULL, "" }, { CASEGATE_CONTENT_DENTIST_ID, NULL, "" },
+        { CASEGATE_CONTENT_CLINIC_EMAIL, NULL, "" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         casegate_content *content = spec_content_with(rows[i].field, rows[i].value);
@@ -139,7 +143,8 @@ TEST(a_digital_upload_without_a_scan_is_found_and_other_methods_need_none)
     static const struct { const char *method, *kind, *says; } rows[] = {
         { "digital_upload", NULL, "scan_file_missing files warn unreadable_scan" },
         { "digital_upload", "image", "scan_file_missing files warn unreadable_scan" },
-        { "digital_upload", "scan", "" }, { "scanner_portal", NULL, "" }, { "physical_impression", NULL, "" }, { "pigeon", NULL, "" },
+        { "digital_upload", "scan", "" }, { "scanner_portal", NULL, "" }, { "physical_impression", NULL, "" },
+        { "pigeon", NULL, "" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const casegate_file file = { .size = sizeof file, .id = "f9", .kind = rows[i].kind };
@@ -160,20 +165,22 @@ TEST(a_file_of_size_zero_is_damaged_and_one_of_unknown_size_is_not)
     UNUSED(state);
     const casegate_file files[] = {
         { .size = sizeof(casegate_file), .id = "f2", .size_known = 1, .bytes = 0 }, { .size = sizeof(casegate_file), .id = "f3" },
-        { .size = sizeof(casegate_file), .id = "f4", .size_known = 1, .bytes = 1 }, { .size = sizeof(casegate_file), .id = "f5", .size_known = 1 },
+        { .size = sizeof(casegate_file), .id = "f4", .size_known = 1, .bytes = 1 },
+        { .size = sizeof(casegate_file), .id = "f5", .size_known = 1 },
     };
     casegate_content *base = spec_content();
     casegate_content_builder *b = casegate_content_builder_new(NULL, base);
     for (size_t i = 0; i < COUNT(files); i++) casegate_content_add_file(b, &files[i]);
     casegate_content *content = build(b);
 
-    assert_string_equal(review_default(content), "file_damaged files[f2] warn unreadable_scan; file_damaged files[f5] warn unreadable_scan");
+    assert_string_equal(review_default(content),
+                        "file_damaged files[f2] warn unreadable_scan; file_damaged files[f5] warn unreadable_scan");
 
     casegate_content_unref(content);
     casegate_content_unref(base);
 }
 
-/* ---- what the lab offers ------------------------------------------------------------------------------------------------------ */
+/* ---- what the lab offers ----------------------------------------------------------------------------------------- */
 
 static const char *review_offer(const char *service, const char *material, const char *code, const char *of)
 {
@@ -211,7 +218,7 @@ TEST(a_service_or_material_that_the_lab_does_not_list_is_found_once)
     assert_string_equal(review_offer("crown", "emax", "crown", "gold"), unsupported);
 }
 
-/* ---- dates ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- dates ------------------------------------------------------------------------------------------------------- */
 
 static const char *review_due(const char *due, int64_t now_us, int32_t minutes, int64_t turnaround_us)
 {
@@ -267,7 +274,7 @@ TEST(a_due_date_before_the_day_of_now_plus_turnaround_is_too_soon)
     assert_string_equal(review_due("2026-03-02", NOW, -60, 16 * hour), "");
 }
 
-/* ---- teeth ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- teeth ------------------------------------------------------------------------------------------------------- */
 
 /* ISO 3950: 11-18, 21-28, 31-38, 41-48 and 51-55, 61-65, 71-75, 81-85, by hand. */
 static const char standard[] = "11 12 13 14 15 16 17 18 21 22 23 24 25 26 27 28 31 32 33 34 35 36 37 38 41 42 43 44 45 46 47 48 "
@@ -309,7 +316,7 @@ TEST(what_is_not_two_digits_is_no_tooth_and_a_service_is_named_once)
     assert_string_equal(review_teeth(NULL, 0), "");
 }
 
-/* ---- all together ----------------------------------------------------------------------------------------------------------------- */
+/* ---- all together ------------------------------------------------------------------------------------------------ */
 
 /* CG-R04 */
 TEST(all_findings_of_a_case_stand_in_the_order_of_the_checks)
@@ -335,7 +342,8 @@ TEST(all_findings_of_a_case_stand_in_the_order_of_the_checks)
                         "patient_missing patient.name block_submit incomplete_prescription; "
                         "answer_missing answers[q1] warn incomplete_prescription; scan_file_missing files warn unreadable_scan; "
                         "file_damaged files[f1] warn unreadable_scan; service_unsupported services[s1] warn unsupported_service; "
-                        "due_missing due warn invalid_timeline; tooth_invalid services[s1].teeth block_accept incomplete_prescription");
+                        "due_missing due warn invalid_timeline; "
+                        "tooth_invalid services[s1].teeth block_accept incomplete_prescription");
 
     casegate_policy_unref(policy);
     casegate_content_unref(content);
@@ -361,7 +369,7 @@ TEST(what_a_finding_suggests_is_a_reason_of_the_default_catalogue)
     casegate_policy_unref(policy);
 }
 
-/* ---- levels in decisions ------------------------------------------------------------------------------------------------------------ */
+/* ---- levels in decisions ----------------------------------------------------------------------------------------- */
 
 static const char *decide_at(int32_t level, int32_t status, int32_t role, int32_t action)
 {
@@ -424,18 +432,21 @@ TEST(the_review_of_a_head_and_of_its_content_agree_on_what_blocks)
     spec_close(&world);
 }
 
-/* ---- what the reviewer sees --------------------------------------------------------------------------------------------------------- */
+/* ---- what the reviewer sees -------------------------------------------------------------------------------------- */
 
 /* CG-R03 */
 TEST(a_content_gives_back_everything_that_the_reviewer_has_to_see)
 {
     UNUSED(state);
-    static const char *const values[] = { "NC-1", "Ada Byron", "p-1", "1980-05-01", "female", "d-7", "Dr Osei", "d@c.example", "North", "c@c.example",
+    static const char *const values[] = { "NC-1", "Ada Byron", "p-1", "1980-05-01", "female", "d-7", "Dr Osei", "d@c.example",
+                                          "North", "c@c.example",
                                           "Light\ncontact.", "scanner_portal", "2026-03-16", "case-0" };
     const char *const teeth[] = { "44", "45" };
-    const casegate_service service = { .size = sizeof service, .id = "s1", .code = "bridge", .name = "Bridge", .material = "emax", .shade = "A3",
+    const casegate_service service = { .size = sizeof service, .id = "s1", .code = "bridge", .name = "Bridge",
+                                       .material = "emax", .shade = "A3",
                                        .notes = "thin", .due = "2026-03-15", .teeth = teeth, .tooth_count = 2, .quantity = 2 };
-    const casegate_answer answer = { .size = sizeof answer, .id = "q1", .service = "s1", .question = "Margin?", .response = "chamfer", .required = 1 };
+    const casegate_answer answer = { .size = sizeof answer, .id = "q1", .service = "s1", .question = "Margin?",
+                                     .response = "chamfer", .required = 1 };
     const casegate_file file = { .size = sizeof file, .id = "f1", .kind = "scan", .name = "upper.stl", .media_type = "model/stl",
                                  .uri = "s3://bucket/1", .bytes = 9, .size_known = 1 };
     casegate_content_builder *b = casegate_content_builder_new(NULL, NULL);
@@ -446,7 +457,8 @@ TEST(a_content_gives_back_everything_that_the_reviewer_has_to_see)
 
     casegate_content *content = build(b);
 
-    for (int32_t field = 1; field <= (int32_t)COUNT(values); field++) assert_string_equal(casegate_content_get(content, field), values[field - 1]);
+    for (int32_t field = 1; field <= (int32_t)COUNT(values); field++) assert_string_equal(casegate_content_get(content, field),
+            values[field - 1]);
     const casegate_service *s = casegate_content_service(content, 0);
     assert_string_equal(s->material, "emax");
     assert_string_equal(s->teeth[1], "45");

@@ -53,7 +53,7 @@ static void seal_accept(sealed *s, const char *key)
     seal(s);
 }
 
-/* ---- golden vectors ------------------------------------------------------------------------------------------------------------ */
+/* ---- golden vectors ---------------------------------------------------------------------------------------------- */
 
 /* CG-R17 */
 TEST(a_sealed_rejection_has_the_digests_and_the_hash_that_the_canonical_form_gives)
@@ -117,7 +117,7 @@ TEST(empty_texts_are_absent_texts)
     close_sealed(&s);
 }
 
-/* ---- salts ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- salts ------------------------------------------------------------------------------------------------------- */
 
 TEST(each_content_and_each_event_has_a_salt_of_its_own)
 {
@@ -201,7 +201,7 @@ TEST(the_digest_of_a_sealed_request_is_the_one_that_a_repeated_request_is_compar
     close_sealed(&s);
 }
 
-/* ---- the chain ------------------------------------------------------------------------------------------------------------------- */
+/* ---- the chain --------------------------------------------------------------------------------------------------- */
 
 /* CG-R17 */
 TEST(each_event_is_linked_to_the_one_before_it_also_within_one_commit)
@@ -234,7 +234,12 @@ static void version(casegate_head *h, casegate_facts *f, casegate_request *r) { 
 static void clinic(casegate_head *h, casegate_facts *f, casegate_request *r) { (void)f; (void)r; h->clinic = "clinic-south"; }
 static void id(casegate_head *h, casegate_facts *f, casegate_request *r) { (void)f; (void)r; h->id = "case-2"; }
 static void moment(casegate_head *h, casegate_facts *f, casegate_request *r) { (void)h; (void)r; f->now_us++; }
-static void reason(casegate_head *h, casegate_facts *f, casegate_request *r) { (void)h; (void)f; r->action = CASEGATE_REJECT, r->reason = "other"; }
+static void reason(casegate_head *h, casegate_facts *f, casegate_request *r)
+{
+    (void)h;
+    (void)f;
+    r->action = CASEGATE_REJECT, r->reason = "other";
+}
 static void comment(casegate_head *h, casegate_facts *f, casegate_request *r) { (void)h; (void)f; r->comment = "Fine."; }
 static void request(casegate_head *h, casegate_facts *f, casegate_request *r) { (void)h; (void)f; r->request = "r-1"; }
 
@@ -242,7 +247,8 @@ static void request(casegate_head *h, casegate_facts *f, casegate_request *r) { 
 TEST(whatever_of_an_event_is_changed_changes_its_hash)
 {
     UNUSED(state);
-    static tamper_fn *const tampers[] = { previous, no_previous, content, attempt, version, clinic, id, moment, reason, comment, request };
+    static tamper_fn *const tampers[] = { previous, no_previous, content, attempt, version, clinic, id, moment, reason, comment,
+                                          request };
     for (size_t i = 0; i < COUNT(tampers); i++) {
         sealed s;
         casegate_head head = spec_head(CASEGATE_RECEIVED);
@@ -279,7 +285,7 @@ TEST(a_comment_or_a_file_that_was_changed_shows_in_the_text_digest)
     close_sealed(&s);
 }
 
-/* ---- when the host cannot --------------------------------------------------------------------------------------------------------- */
+/* ---- when the host cannot ---------------------------------------------------------------------------------------- */
 
 static casegate_result no_random(void *user, uint8_t *buf, size_t len, casegate_error *err)
 {
@@ -289,7 +295,8 @@ static casegate_result no_random(void *user, uint8_t *buf, size_t len, casegate_
     return casegate_error_set(err, CASEGATE_E_HOST, 5, NULL, "the pool is empty");
 }
 
-static casegate_result no_digest(void *user, const char *key, const uint8_t *data, size_t len, uint8_t out[32], casegate_error *err)
+static casegate_result no_digest(void *user, const char *key, const uint8_t *data, size_t len, uint8_t out[32],
+                                 casegate_error *err)
 {
     (void)user;
     (void)key;

@@ -32,7 +32,8 @@ static const struct who { int32_t role; const char *name; int edits_and_submits,
     { CASEGATE_SYSTEM,      "system",      0, 0 },
 };
 static const struct demand { int32_t action, deciding; uint64_t bit; const char *name; } demands[] = {
-    { CASEGATE_EDIT, 0, 2, "edit" }, { CASEGATE_SUBMIT, 0, 4, "submit" }, { CASEGATE_ACCEPT, 1, 8, "accept" }, { CASEGATE_REJECT, 1, 16, "reject" },
+    { CASEGATE_EDIT, 0, 2, "edit" }, { CASEGATE_SUBMIT, 0, 4, "submit" }, { CASEGATE_ACCEPT, 1, 8, "accept" },
+    { CASEGATE_REJECT, 1, 16, "reject" },
 };
 enum { PERMISSION_SETS = 32, MAY_VIEW = 1 };
 
@@ -65,7 +66,7 @@ static void expect(char *text, size_t cap, const struct row *row, const struct w
     if (!(permissions & demand->bit)) append(text, cap, "no_permission(permission=", demand->name);
 }
 
-/* ---- every combination ------------------------------------------------------------------------------------------------------ */
+/* ---- every combination ------------------------------------------------------------------------------------------- */
 
 typedef void visit_fn(spec_world *world, const struct row *row, const char *expected);
 
@@ -153,7 +154,7 @@ TEST(a_case_is_visible_exactly_when_a_decision_on_it_does_not_answer_not_found)
     visit_all(look_one);
 }
 
-/* ---- what has no row: the built-in actions ------------------------------------------------------------------------------------ */
+/* ---- what has no row: the built-in actions ----------------------------------------------------------------------- */
 
 static void expect_create(char *text, size_t cap, const struct who *who, uint64_t permissions, int submit)
 {
@@ -223,7 +224,7 @@ TEST(erase_and_migrate_are_not_supported_by_this_version)
     }
 }
 
-/* ---- the definition itself ---------------------------------------------------------------------------------------------------- */
+/* ---- the definition itself --------------------------------------------------------------------------------------- */
 
 /* CG-R08 CG-R09 */
 TEST(the_transitions_of_intake_are_those_of_the_table_and_none_leaves_in_production)
@@ -306,7 +307,8 @@ TEST(intake_tells_clinic_and_dentist_of_a_rejection_by_email_and_portal_and_nobo
 {
     UNUSED(state);
     static const struct { int32_t to; const char *channel; } rules[] = {
-        { CASEGATE_TO_CLINIC, "email" }, { CASEGATE_TO_CLINIC, "portal" }, { CASEGATE_TO_DENTIST, "email" }, { CASEGATE_TO_DENTIST, "portal" },
+        { CASEGATE_TO_CLINIC, "email" }, { CASEGATE_TO_CLINIC, "portal" }, { CASEGATE_TO_DENTIST, "email" },
+        { CASEGATE_TO_DENTIST, "portal" },
     };
     casegate_workflow *intake = casegate_workflow_builtin("intake", 1);
 

@@ -10,7 +10,8 @@
 static const struct kind { int32_t code; const char *name, *parameters; } kinds[] = {
     { 1, "not_found", "" }, { 2, "unknown_action", "action" }, { 3, "partial_decision", "service" }, { 4, "not_submitted", "" },
     { 5, "already_submitted", "" }, { 6, "already_accepted", "at by" }, { 7, "already_rejected", "reason" }, { 8, "locked", "" },
-    { 9, "wrong_status", "status" }, { 10, "wrong_role", "role" }, { 11, "no_permission", "permission" }, { 12, "review_required", "" },
+    { 9, "wrong_status", "status" }, { 10, "wrong_role", "role" }, { 11, "no_permission", "permission" },
+    { 12, "review_required", "" },
     { 13, "stale_review", "given current changed" }, { 14, "reason_required", "" }, { 15, "reason_unknown", "reason" },
     { 16, "comment_required", "reason" }, { 17, "file_required", "reason" }, { 18, "incomplete", "finding subject" },
     { 19, "guard_refused", "guard text" }, { 20, "invalid_input", "field problem" }, { 21, "request_reused", "" },
@@ -51,7 +52,11 @@ static void reject(spec_world *w) { spec_ask(w, CASEGATE_REJECT); }
 static void everything(spec_world *w) { spec_use_actor(w, spec_actor(CASEGATE_CLINIC_USER, ALL_INTAKE, NULL)); }
 static void accept_draft(spec_world *w) { everything(w); accept(w); }
 static void reject_draft(spec_world *w) { everything(w); reject(w); }
-static void no_permission(spec_world *w) { spec_use_actor(w, spec_actor(CASEGATE_LAB_USER, MAY(VIEW, REJECT, EDIT), NULL)); accept(w); }
+static void no_permission(spec_world *w)
+{
+    spec_use_actor(w, spec_actor(CASEGATE_LAB_USER, MAY(VIEW, REJECT, EDIT), NULL));
+    accept(w);
+}
 static void accept_unseen(spec_world *w) { accept(w); w->request.revision = 0; }
 static void reject_unseen(spec_world *w) { reject(w); w->request.revision = 0; }
 static void edit_unseen(spec_world *w) { edit(w); w->request.revision = 0; }
@@ -88,7 +93,8 @@ static void incomplete_accept(spec_world *w) { incomplete_head(w); accept(w); }
 static void incomplete_reject(spec_world *w) { incomplete_head(w); reject(w); }
 
 static const casegate_guard_answer passes = { .size = sizeof passes, .name = "credit" };
-static const casegate_guard_answer refuses = { .size = sizeof refuses, .name = "capacity", .refused = "The furnace is full until Monday." };
+static const casegate_guard_answer refuses = { .size = sizeof refuses, .name = "capacity",
+                                               .refused = "The furnace is full until Monday." };
 static const casegate_guard_answer refuses_too = { .size = sizeof refuses_too, .name = "paid", .refused = "An invoice is open." };
 static const casegate_guard_answer *const answers[] = { &refuses, &passes, &refuses_too };
 
@@ -167,7 +173,7 @@ TEST(wrong_status_has_words_though_no_action_of_intake_answers_with_it)
     assert_string_equal(casegate_obstacle_parameter(CASEGATE_WRONG_STATUS, 0)->name, "status");
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------------------ */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static void look_at_words(const casegate_verdict *verdict)
 {
@@ -239,7 +245,7 @@ TEST(beyond_the_last_obstacle_there_is_nothing)
     casegate_verdict_free(verdict);
 }
 
-/* ---- together ----------------------------------------------------------------------------------------------------------------- */
+/* ---- together ---------------------------------------------------------------------------------------------------- */
 
 /* CG-R15 */
 TEST(all_obstacles_of_a_bad_decision_stand_in_one_verdict_in_their_order)
@@ -259,7 +265,8 @@ TEST(all_obstacles_of_a_bad_decision_stand_in_one_verdict_in_their_order)
     world.facts.reviewed = world.other;
 
     assert_refused(&world, "partial_decision(service=s2) already_rejected(reason=unreadable_scan) wrong_role(role=dentist) "
-                           "no_permission(permission=reject) stale_review(given=2,current=3,changed=due) reason_unknown(reason=no such) "
+                           "no_permission(permission=reject) stale_review(given=2,current=3,changed=due) "
+                           "reason_unknown(reason=no such) "
                            "invalid_input(field=reason,problem=format) invalid_input(field=comment,problem=encoding) "
                            "invalid_input(field=files[x1].name,problem=format)");
 
@@ -396,12 +403,13 @@ TEST(a_lab_without_a_policy_is_invalid_input_on_lab)
     spec_close(&world);
 }
 
-/* ---- what changed since the review -------------------------------------------------------------------------------------------- */
+/* ---- what changed since the review ------------------------------------------------------------------------------- */
 
 static casegate_content *rewritten(void)
 {
     const char *const teeth[] = { "11", "12" };
-    const casegate_service same = { .size = sizeof same, .id = "s1", .code = "crown", .material = "emax", .teeth = teeth, .tooth_count = 2 };
+    const casegate_service same = { .size = sizeof same, .id = "s1", .code = "crown", .material = "emax", .teeth = teeth,
+                                    .tooth_count = 2 };
     const casegate_service came = { .size = sizeof came, .id = "s2", .code = "bridge" };
     casegate_content *from = spec_content_with(CASEGATE_CONTENT_DENTIST_NAME, "Dr Eve Lund"), *content = NULL;
     casegate_content_builder *b = casegate_content_builder_new(NULL, from);
@@ -426,7 +434,8 @@ TEST(a_stale_review_names_every_field_that_changed_sorted_by_bytes)
     world.request.revision = 2;
     world.facts.reviewed = reviewed;
 
-    assert_refused(&world, "stale_review(given=2,current=3,changed=dentist.name|due|files[f1]|services[s1].material|services[s1].teeth|"
+    assert_refused(&world,
+                   "stale_review(given=2,current=3,changed=dentist.name|due|files[f1]|services[s1].material|services[s1].teeth|"
                            "services[s2])");
 
     spec_close(&world);
@@ -521,7 +530,7 @@ TEST(a_revision_that_was_not_kept_leaves_the_changed_paths_empty)
     spec_close(&world);
 }
 
-/* ---- explain ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- explain ----------------------------------------------------------------------------------------------------- */
 
 /* CG-R15 */
 TEST(explain_leaves_out_what_depends_on_inputs_and_keeps_findings_and_guards)
@@ -535,7 +544,8 @@ TEST(explain_leaves_out_what_depends_on_inputs_and_keeps_findings_and_guards)
     world.facts.guards = answers;
     world.facts.guard_count = 1;
     assert_string_equal(spec_explain(&world, CASEGATE_ACCEPT),
-                        "incomplete(finding=patient_missing,subject=patient.name) incomplete(finding=service_missing,subject=services) "
+                        "incomplete(finding=patient_missing,subject=patient.name) "
+                        "incomplete(finding=service_missing,subject=services) "
                         "guard_refused(guard=capacity,text=The furnace is full until Monday.)");
 
     spec_close(&world);

@@ -63,7 +63,7 @@ casegate_result casegate_decide(const casegate_facts *facts, const casegate_acto
     forget(decision);
     casegate_result rc = cg_ask_open(&decision->ask, facts, actor, request, &decision->verdict, err);
     if (rc == CASEGATE_OK) rc = cg_judge(&decision->ask, &how, err);
-    if (rc == CASEGATE_OK && (decision->verdict.count || decision->verdict.failed)) rc = cg_verdict_result(&decision->verdict, err);
+    if (rc == CASEGATE_OK && !cg_verdict_passes(&decision->verdict)) rc = cg_verdict_result(&decision->verdict, err);
     if (rc == CASEGATE_OK) rc = how == CG_REPLAYED ? answer_prior(decision) : cg_commit_make(decision, err);
     if (rc < 0) forget(decision);
     return rc;
@@ -105,7 +105,7 @@ static void say_common(const casegate_decision *decision, casegate_event *event)
 static void say_inputs(const cg_ask *ask, casegate_event *event)
 {
     const casegate_request *request = ask->request;
-    const casegate_reason *reason = cg_empty(request->reason) ? NULL : casegate_policy_reason(ask->policy, request->reason);
+    const casegate_reason *reason = ask->reason;
     if (reason) {
         event->reason = reason->code;
         event->reason_labels = reason->labels;
@@ -128,7 +128,7 @@ static void reserve_seal(casegate_event *event, cg_seal *seal)
     event->hash = seal->hash;
 }
 
-/* One step of the commit: an action that leads from a status (NULL: none) to a status, maybe with a new content and its digest. */
+/* One step of the commit: an action that leads from a status (NULL: none) to a status, maybe with a new content. */
 typedef struct stride {
     const casegate_action *action;
     const casegate_status *from, *to;
@@ -270,7 +270,10 @@ static casegate_result tell_event(telling *t, const casegate_event *event, const
 }
 
 /* Could an action tell anybody? Built-in ones have no slot, and are looked for. */
-static int tells(const casegate_workflow *workflow, size_t slot) { return slot == workflow->action_count || workflow->tells[slot]; }
+static int tells(const casegate_workflow *workflow, size_t slot)
+{
+    return slot == workflow->action_count || workflow->tells[slot];
+}
 
 static casegate_result tell(casegate_decision *decision)
 {
@@ -312,8 +315,8 @@ static const casegate_status *target(const cg_ask *ask)
 static size_t stride_on(casegate_decision *decision)
 {
     const cg_ask *ask = &decision->ask;
-    const stride first = { ask->action, ask->creates ? NULL : ask->status, target(ask), ask->request->content, decision->content_digest,
-                           ask->request->attempt };
+    const stride first = { ask->action, ask->creates ? NULL : ask->status, target(ask), ask->request->content,
+                           decision->content_digest, ask->request->attempt };
     if (!ask->then) say_inputs(ask, &decision->events[0]);
     step(&first, ask->head, &decision->events[0], &decision->seals[0], &decision->heads[0]);
     if (!ask->then) return 1;

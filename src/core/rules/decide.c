@@ -64,9 +64,11 @@ casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const case
     ask->verdict = verdict;
     ask->head = NULL;
     ask->status = ask->next = NULL;
+    ask->reason = NULL;
     ask->creates = code == CASEGATE_CREATE || code == CASEGATE_ADOPT;
     ask->slot = cg_action_slot(ask->workflow, code);
-    ask->action = ask->slot < ask->workflow->action_count ? ask->workflow->actions[ask->slot] : casegate_workflow_action(ask->workflow, code);
+    const int listed = ask->slot < ask->workflow->action_count;
+    ask->action = listed ? ask->workflow->actions[ask->slot] : casegate_workflow_action(ask->workflow, code);
     ask->kind = ask->action && ask->action->does ? 1u << ask->action->does : 0;
     ask->needs = ask->action ? ask->action->needs : 0;
     int submits = code == CASEGATE_CREATE && ask->request->submit == 1;
@@ -191,13 +193,13 @@ static int wants_reason(const cg_ask *ask)
     return status && status->phase == CASEGATE_PHASE_REJECTED;
 }
 
-static void judge_reason(const cg_ask *ask)
+static void judge_reason(cg_ask *ask)
 {
     const char *code = ask->request->reason;
     const uint32_t wanted = ask->needs & (CASEGATE_NEED_REASON | CASEGATE_NEED_COMMENT | CASEGATE_NEED_FILE);
     if (!code && !wanted && ask->kind && !(ask->kind & 1u << CASEGATE_DOES_REJECTION)) return;
     if (cg_empty(code) && wants_reason(ask)) cg_verdict_say(ask->verdict, CASEGATE_REASON_REQUIRED, NULL, NULL);
-    const casegate_reason *reason = cg_empty(code) ? NULL : casegate_policy_reason(ask->policy, code);
+    const casegate_reason *reason = ask->reason = cg_empty(code) ? NULL : casegate_policy_reason(ask->policy, code);
     if (!cg_empty(code) && !reason) cg_verdict_say(ask->verdict, CASEGATE_REASON_UNKNOWN, code, NULL);
     uint32_t needs = ask->needs | (reason && !adopts(ask) ? reason->needs : 0);
     const char *subject = reason ? reason->code : NULL;
@@ -242,7 +244,8 @@ static casegate_result review_unborn(const cg_ask *ask, uint32_t mask)
 /* Checks that a look at the head shows to find nothing: those of the default policy, for nearly every case. */
 static uint32_t passed(const casegate_head *head)
 {
-    return (uint32_t)!cg_empty(head->patient_name) << CASEGATE_PATIENT_MISSING | (uint32_t)(head->service_count > 0) << CASEGATE_SERVICE_MISSING;
+    const uint32_t patient = !cg_empty(head->patient_name), services = head->service_count > 0;
+    return patient << CASEGATE_PATIENT_MISSING | services << CASEGATE_SERVICE_MISSING;
 }
 
 /* Which checks have something to find that blocks this action. */
@@ -399,7 +402,8 @@ static casegate_result judge_inputs(const cg_ask *ask)
     judge_adoption(ask);
     judge_taken(ask, "revision", ask->creates && r->revision);
     judge_taken(ask, "service", ask->action && !(ask->kind & DECISION_KINDS) && !cg_empty(r->service));
-    bad(ask, "reason", text_problem(ask, r->reason, CASEGATE_KIND_ID, CASEGATE_LIMIT_IDS));
+    /* What is in the catalogue has been judged with it. */
+    if (!ask->reason) bad(ask, "reason", text_problem(ask, r->reason, CASEGATE_KIND_ID, CASEGATE_LIMIT_IDS));
     bad(ask, "comment", text_problem(ask, r->comment, CASEGATE_KIND_TEXT, CASEGATE_LIMIT_TEXT));
     casegate_result rc = judge_files(ask);
     if (rc == CASEGATE_OK) rc = judge_content(ask);

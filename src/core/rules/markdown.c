@@ -43,7 +43,7 @@ static casegate_result put_row(casegate_buffer *out, cg_ask *ask, casegate_verdi
     return rc;
 }
 
-/* A complete case in a status, of an organisation that is clinic and lab at once, so that every role sees it once it is submitted. */
+/* A complete case in a status, of an organisation that is clinic and lab at once, so that every role sees it once submitted. */
 static casegate_head sample(const casegate_workflow *workflow, const casegate_status *status)
 {
     return (casegate_head) { .size = sizeof(casegate_head), .id = "sample", .clinic = "organisation", .lab = "organisation",

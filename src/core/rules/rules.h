@@ -116,6 +116,7 @@ static inline void cg_verdict_reset(casegate_verdict *verdict)
 /* A new obstacle at the end; NULL without memory, which the verdict remembers. */
 cg_obstacle *cg_verdict_add(casegate_verdict *verdict, int32_t code);
 void cg_verdict_say(casegate_verdict *verdict, int32_t code, const char *subject, const char *value);
+static inline int cg_verdict_passes(const casegate_verdict *verdict) { return !verdict->count && !verdict->failed; }
 /* OK, REFUSED or E_NOMEM. */
 casegate_result cg_verdict_result(const casegate_verdict *verdict, casegate_error *err);
 
@@ -146,6 +147,7 @@ typedef struct cg_ask {
     uint32_t kind, needs;              /* bit 1 << CASEGATE_DOES_... of the action, and its needs; 0: none, or unknown */
     const casegate_action *then;       /* create and submit: the second action */
     const casegate_status *next;       /* NULL: no such transition */
+    const casegate_reason *reason;     /* the catalogue's entry of the request's reason; NULL: none */
     int creates;                       /* create or adopt */
     int barred;                        /* one of the obstacles 2 to 11 holds: guards are not asked, contents of no use */
     casegate_verdict *verdict;

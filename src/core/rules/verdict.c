@@ -103,7 +103,8 @@ void casegate_verdict_free(casegate_verdict *verdict)
     casegate_host_unref(host);
 }
 
-static int grow(casegate_verdict *verdict)
+/* Rare, and kept out of the way of what is not. */
+static __attribute__((noinline, cold)) int grow(casegate_verdict *verdict)
 {
     size_t wanted = verdict->capacity ? verdict->capacity * 2 : 16;
     cg_obstacle *larger = casegate_resize(verdict->host, verdict->obstacles, wanted * sizeof *larger);
@@ -128,8 +129,8 @@ void cg_verdict_say(casegate_verdict *verdict, int32_t code, const char *subject
 {
     cg_obstacle *obstacle = cg_verdict_add(verdict, code);
     if (!obstacle) return;
-    obstacle->it.subject = cg_empty(subject) ? NULL : subject;
-    obstacle->it.value = cg_empty(value) ? NULL : value;
+    obstacle->it.subject = subject && *subject ? subject : NULL;
+    obstacle->it.value = value && *value ? value : NULL;
 }
 
 casegate_result cg_verdict_result(const casegate_verdict *verdict, casegate_error *err)
