@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* cli.h: what the files of the tool share: its state, its command table, and the words for output. */
+#ifndef CG_CLI_H
+#define CG_CLI_H
+
+#include <casegate/engine.h>
+#include <casegate/json.h>
+
+#include <stdint.h>
+#include <stdio.h>
+
+/* Exit statuses, as the manual page says. */
+enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
+
+/* ---- options ----------------------------------------------------------------------------------------------------- */
+
+/* One bit an option: what a command takes, and what was given. */
+enum {
+    CG_OPT_STORE = 1 << 0, CG_OPT_AS = 1 << 1, CG_OPT_PEOPLE = 1 << 2, CG_OPT_POLICY = 1 << 3, CG_OPT_OUTBOX = 1 << 4,
+    CG_OPT_FROM = 1 << 5, CG_OPT_JSON = 1 << 6, CG_OPT_REQUEST = 1 << 7, CG_OPT_REVISION = 1 << 8, CG_OPT_YES = 1 << 9,
+    CG_OPT_LAB = 1 << 10, CG_OPT_SUBMIT = 1 << 11, CG_OPT_PATCH = 1 << 12, CG_OPT_REASON = 1 << 13, CG_OPT_COMMENT = 1 << 14,
+    CG_OPT_FILE_LIST = 1 << 15, CG_OPT_STATUS = 1 << 16, CG_OPT_REQUIRES_ACTION = 1 << 17, CG_OPT_ORDER = 1 << 18,
+    CG_OPT_LIMIT = 1 << 19, CG_OPT_AFTER = 1 << 20, CG_OPT_LONGER_THAN = 1 << 21, CG_OPT_MARK_READ = 1 << 22,
+    CG_OPT_BACK_END = 1 << 23, CG_OPT_FORMAT = 1 << 24, CG_OPT_HELP = 1 << 25, CG_OPT_VERSION = 1 << 26
+};
+/* Groups that most commands take. */
+enum {
+    CG_OPTS_ACTOR = CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_JSON,
+    CG_OPTS_CHANGE = CG_OPTS_ACTOR | CG_OPT_REQUEST,
+    CG_OPTS_MAIL = CG_OPT_OUTBOX | CG_OPT_FROM
+};
+
+struct cg_options {
+    uint32_t given;   /* CG_OPT_... bits that the command line named; the environment does not count */
+    const char *store, *as, *people, *policy, *outbox, *from, *request;
+    const char *lab, *patch, *reason, *comment, *file_list, *status, *order, *after, *longer_than, *mark_read, *back_end, *format;
+    uint32_t revision, limit;
+};
+
+/* ---- the tool ---------------------------------------------------------------------------------------------------- */
+
+struct cg_tool;
+
+/* What a command stands on before its function runs. */
+enum { CG_NEEDS_STORE = 1, CG_NEEDS_ACTOR = 2, CG_NEEDS_CASE = 4 /* the first operand, if any, names a case */ };
+
+struct cg_command {
+    const char *name;
+    const char *synopsis;   /* operands and options, behind the name */
+    const char *summary;    /* one line */
+    const char *details;    /* a paragraph for `help NAME`, or NULL */
+    uint32_t options;       /* CG_OPT_... bits */
+    uint32_t needs;         /* CG_NEEDS_... bits */
+    size_t least, most;     /* operands */
+    int (*run)(struct cg_tool *tool);
+};
+
+struct cg_tool {
+    struct cg_options opt;
+    const struct cg_command *command;
+    const char **operands;       /* behind the command */
+    size_t operand_count;
+    int json;                    /* answer as JSON */
+    int colour, colour_err;      /* stdout and stderr may be coloured */
+    casegate_people *people;
+    const casegate_actor *actor;
+    casegate_policy *policy;
+    casegate_store *store;
+    casegate_notifier *notifier;
+    casegate_engine *engine;
+    casegate_outcome *outcome;
+    casegate_call call;
+    char case_id[128];           /* of the first operand, once it was looked up */
+    char reason[128], comment[4200];   /* as a person typed them */
+    casegate_buffer *out;        /* the answer, written when the command is done */
+    casegate_error err;
+    casegate_result written;     /* first failure of a writer */
+};
+
+/* main.c */
+const struct cg_command *cg_command_at(size_t i);
+const struct cg_command *cg_command_find(const char *name);
+
+/* options.c */
+int cg_options_parse(struct cg_tool *tool, int argc, char **argv);
+void cg_options_help(struct cg_tool *tool, uint32_t options);
+void cg_help(struct cg_tool *tool);
+void cg_help_command(struct cg_tool *tool, const struct cg_command *command);
+
+/* store.c: opens what a command needs */
+int cg_open_store(struct cg_tool *tool, int must_exist);
+int cg_open_engine(struct cg_tool *tool);
+int cg_find_case(struct cg_tool *tool, const char *given);
+const char *cg_sqlite_path(const char *uri);
+int cg_is_memory(const char *uri);
+
+/* input.c: what the tool reads */
+casegate_result cg_load_file(const char *path, size_t most, char **text, size_t *len, casegate_error *err);
+int cg_read_file(struct cg_tool *tool, const char *path, size_t most, char **text, size_t *len);
+int cg_read_content(struct cg_tool *tool, const char *path, casegate_content **out);
+int cg_read_people(struct cg_tool *tool);
+int cg_read_policy(struct cg_tool *tool);
+int cg_interactive(const struct cg_tool *tool);
+int cg_ask(const char *question, char *line, size_t cap);
+#define CG_MOST_JSON ((size_t)4 * 1024 * 1024)      /* what the JSON readers take */
+#define CG_MOST_SCENARIO ((size_t)64 * 1024 * 1024)
+
+/* outbox.c, mail.c: the channel "email" as files */
+int cg_outbox_open(struct cg_tool *tool);
+casegate_result cg_mail_write(const casegate_message *message, const char *from, casegate_buffer *out, casegate_error *err);
+void cg_mail_id(const char *notice_id, casegate_buffer *out);
+int cg_mail_address_ok(const char *address);
+
+/* ---- answers (answer.c) ------------------------------------------------------------------------------------------ */
+
+int cg_answered(struct cg_tool *tool, casegate_result rc);
+int cg_invalid_input(struct cg_tool *tool);
+int cg_failed(struct cg_tool *tool);
+int cg_failed_in(struct cg_tool *tool, const char *path);
+int cg_fail(struct cg_tool *tool, casegate_result code, const char *field, const char *text);
+int cg_usage(struct cg_tool *tool, const char *field, const char *text);
+int cg_flush(struct cg_tool *tool);
+void cg_wrote(struct cg_tool *tool, casegate_result rc);
+void cg_put_verdict(casegate_buffer *out, const casegate_verdict *verdict, int colour, const char *indent);
+
+/* ---- text for people (terminal.c) -------------------------------------------------------------------------------- */
+
+enum { CG_PLAIN, CG_BOLD, CG_DIM, CG_RED, CG_GREEN, CG_YELLOW };
+
+void cg_terminal_begin(struct cg_tool *tool);
+void cg_put(casegate_buffer *out, const char *text);
+void cg_putf(casegate_buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cg_put_safe(casegate_buffer *out, const char *text);                          /* one line, nothing that moves a cursor */
+void cg_put_block(casegate_buffer *out, const char *text, const char *indent);     /* free text, its lines indented */
+void cg_put_coloured(casegate_buffer *out, int allowed, int colour, const char *text);
+void cg_put_time(casegate_buffer *out, int64_t us);
+size_t cg_width(const char *text);
+void cg_progress(const char *what, size_t done, size_t all);
+
+/* ---- tables (table.c) -------------------------------------------------------------------------------------------- */
+
+struct cg_table;
+struct cg_table *cg_table_new(const char *const *heads, size_t columns);
+void cg_table_cell(struct cg_table *table, const char *text);      /* the next cell of the current row, or of a new one */
+void cg_table_cellf(struct cg_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cg_table_paint(struct cg_table *table, int colour);           /* the cell added last */
+void cg_table_note(struct cg_table *table, const char *label, const char *text);   /* a line below the row */
+/* Writes the table and frees it; out NULL: only that. */
+casegate_result cg_table_write(struct cg_table *table, casegate_buffer *out, int colour, const char *indent);
+
+/* ---- cases for people (show.c) ----------------------------------------------------------------------------------- */
+
+const char *cg_status_label(const casegate_workflow *workflow, int32_t status);
+int cg_status_colour(const casegate_workflow *workflow, int32_t status);
+const char *cg_action_name(const casegate_workflow *workflow, int32_t action);
+const char *cg_reason_label(const casegate_label *const *labels, size_t count, const char *code);
+void cg_put_headline(struct cg_tool *tool, const casegate_head *head, const casegate_workflow *workflow);
+void cg_put_case(struct cg_tool *tool, uint32_t revision);
+void cg_put_findings(struct cg_tool *tool, const casegate_findings *findings);
+void cg_put_notices(struct cg_tool *tool);
+void cg_put_files(struct cg_tool *tool, const casegate_file *const *files, size_t count, const char *indent);
+
+/* ---- commands ---------------------------------------------------------------------------------------------------- */
+
+int cg_do_init(struct cg_tool *tool);
+int cg_do_create(struct cg_tool *tool);
+int cg_do_edit(struct cg_tool *tool);
+int cg_do_submit(struct cg_tool *tool);
+int cg_do_accept(struct cg_tool *tool);
+int cg_do_reject(struct cg_tool *tool);
+int cg_do_list(struct cg_tool *tool);
+int cg_do_waiting(struct cg_tool *tool);
+int cg_do_show(struct cg_tool *tool);
+int cg_do_explain(struct cg_tool *tool);
+int cg_do_review(struct cg_tool *tool);
+int cg_do_history(struct cg_tool *tool);
+int cg_do_inbox(struct cg_tool *tool);
+int cg_do_deliver(struct cg_tool *tool);
+int cg_do_verify(struct cg_tool *tool);
+int cg_do_test(struct cg_tool *tool);
+int cg_do_diagram(struct cg_tool *tool);
+int cg_do_reasons(struct cg_tool *tool);
+int cg_do_help(struct cg_tool *tool);
+
+#endif

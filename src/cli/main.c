@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c: the table of commands, and what is opened before and closed after each of them. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NEEDS_CASE (CG_NEEDS_STORE | CG_NEEDS_ACTOR | CG_NEEDS_CASE)
+#define NEEDS_ACTOR (CG_NEEDS_STORE | CG_NEEDS_ACTOR)
+
+static const struct cg_command commands[] = {
+    { "init", "", "make a store", "A store that is there already is left as it is, and brought to the current schema.",
+      CG_OPT_STORE | CG_OPT_JSON, 0, 0, 0, cg_do_init },
+    { "create", "--lab LAB [--submit] FILE|-", "make a case from a content (JSON), as a draft",
+      "With --submit it is submitted in the same step: both happen, or neither.",
+      CG_OPTS_CHANGE | CG_OPTS_MAIL | CG_OPT_LAB | CG_OPT_SUBMIT, NEEDS_ACTOR, 1, 1, cg_do_create },
+    { "edit", "CASE --revision N (--patch FILE|- | FILE|-)", "change the content of a case",
+      "N is the revision that the change was made for: if somebody else changed the case since, the edit is refused and names\n"
+      "what is different.",
+      CG_OPTS_CHANGE | CG_OPTS_MAIL | CG_OPT_REVISION | CG_OPT_PATCH, NEEDS_CASE, 1, 2, cg_do_edit },
+    { "submit", "CASE [--revision N]", "submit a case to its lab", "Also a rejected one, again, once it has been revised.",
+      CG_OPTS_CHANGE | CG_OPTS_MAIL | CG_OPT_REVISION, NEEDS_CASE, 1, 1, cg_do_submit },
+    { "list", "[--status STATUS] [--requires-action] [--order ORDER] [--limit N] [--after CURSOR]",
+      "list the visible cases", NULL,
+      CG_OPTS_ACTOR | CG_OPT_STATUS | CG_OPT_REQUIRES_ACTION | CG_OPT_ORDER | CG_OPT_LIMIT | CG_OPT_AFTER, NEEDS_ACTOR,
+      0, 0, cg_do_list },
+    { "show", "CASE [--revision N]", "show everything that a reviewer must see", NULL,
+      CG_OPTS_ACTOR | CG_OPT_REVISION, NEEDS_CASE, 1, 1, cg_do_show },
+    { "explain", "CASE [ACTION]", "which buttons there are, and why not",
+      "For every action: yes, or every obstacle with what would remove it.",
+      CG_OPTS_ACTOR, NEEDS_CASE, 1, 2, cg_do_explain },
+    { "review", "CASE", "what is missing or implausible in a case", "Each finding names the rejection reason that it suggests.",
+      CG_OPTS_ACTOR, NEEDS_CASE, 1, 1, cg_do_review },
+    { "accept", "CASE [--yes --revision N]", "accept a case, whole and for good",
+      "At a terminal the case is shown and the confirmation of its revision is asked for. Where nobody can be asked, and with\n"
+      "--json, --yes and --revision N are both required.",
+      CG_OPTS_CHANGE | CG_OPTS_MAIL | CG_OPT_REVISION | CG_OPT_YES, NEEDS_CASE, 1, 1, cg_do_accept },
+    { "reject", "CASE [--revision N] [--reason CODE] [--comment TEXT] [--file-list FILE|-]",
+      "reject a case, whole, with a reason",
+      "Clinic and dentist are told, in the portal and by e-mail: at once with --outbox, else by the next deliver.\n"
+      "At a terminal, what is left out is asked for: the case is shown, and the list of reasons offered.",
+      CG_OPTS_CHANGE | CG_OPTS_MAIL | CG_OPT_REVISION | CG_OPT_REASON | CG_OPT_COMMENT | CG_OPT_FILE_LIST,
+      NEEDS_CASE, 1, 1, cg_do_reject },
+    { "history", "CASE", "everything that happened to a case", NULL, CG_OPTS_ACTOR, NEEDS_CASE, 1, 1, cg_do_history },
+    { "inbox", "[--mark-read ID|all]", "what the portal has to tell to the one who acts", NULL,
+      CG_OPTS_ACTOR | CG_OPT_MARK_READ, NEEDS_ACTOR, 0, 0, cg_do_inbox },
+    { "deliver", "--outbox DIR", "one pass over the e-mail notices that are due",
+      "Each is tried once and becomes a file NOTICE.eml in DIR. Any number of these may run at the same time.",
+      CG_OPT_STORE | CG_OPTS_MAIL | CG_OPT_JSON, CG_NEEDS_STORE, 0, 0, cg_do_deliver },
+    { "waiting", "--longer-than DURATION [--limit N] [--after CURSOR]", "cases that have waited for a review too long", NULL,
+      CG_OPTS_ACTOR | CG_OPT_LONGER_THAN | CG_OPT_LIMIT | CG_OPT_AFTER, NEEDS_ACTOR, 0, 0, cg_do_waiting },
+    { "verify", "[CASE]", "whether the record of a case, or of every visible one, is intact",
+      "A case that is not intact is named, with the first thing that does not fit; the exit status is 3 then.",
+      CG_OPTS_ACTOR, NEEDS_CASE, 0, 1, cg_do_verify },
+    { "test", "FILE... [--back-end NAME]", "run scenario files: workflow rules tested without a line of C",
+      "The report is TAP, with a last line \"N passed, N failed\". With --store sqlite:PATH each scenario gets fresh tables of\n"
+      "its own in that file, dropped afterwards; without it, memory. The exit status is 0 only if all passed, 1 if one failed,\n"
+      "3 if a file is at fault.",
+      CG_OPT_STORE | CG_OPT_BACK_END | CG_OPT_JSON, 0, 1, SIZE_MAX, cg_do_test },
+    { "diagram", "[--format markdown|json]", "the workflow as a decision table, or as its definition", NULL,
+      CG_OPT_FORMAT | CG_OPT_JSON, 0, 0, 0, cg_do_diagram },
+    { "reasons", "", "the reasons that a rejection can name", NULL, CG_OPT_POLICY | CG_OPT_JSON, 0, 0, 0, cg_do_reasons },
+    { "help", "[COMMAND]", "say how a command is used", NULL, 0, 0, 0, 1, cg_do_help },
+};
+#define COUNT (sizeof commands / sizeof *commands)
+
+const struct cg_command *cg_command_at(size_t i)
+{
+    return i < COUNT ? &commands[i] : NULL;
+}
+
+const struct cg_command *cg_command_find(const char *name)
+{
+    for (size_t i = 0; i < COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+int cg_do_help(struct cg_tool *tool)
+{
+    const struct cg_command *command = tool->operand_count > 0 ? cg_command_find(tool->operands[0]) : NULL;
+
+    if (command == NULL && tool->operand_count > 0)
+        return cg_usage(tool, tool->operands[0], "is not a command; `casegate help` lists them");
+    if (command != NULL)
+        cg_help_command(tool, command);
+    else
+        cg_help(tool);
+    return CG_DONE;
+}
+
+/* Opens what the command stands on: who acts, the rules, the store, the case. */
+static int open_needs(struct cg_tool *tool)
+{
+    uint32_t needs = tool->command->needs;
+    int status = (needs & CG_NEEDS_ACTOR) != 0 ? cg_read_people(tool) : CG_DONE;
+
+    if (status == CG_DONE)
+        status = cg_read_policy(tool);
+    if (status != CG_DONE || (needs & CG_NEEDS_STORE) == 0)
+        return status;
+    status = cg_open_store(tool, 1);
+    if (status == CG_DONE && cg_is_memory(tool->opt.store))
+        fputs("casegate: note: a store in memory is empty, and forgets when this command ends\n", stderr);
+    if (status == CG_DONE)
+        status = cg_open_engine(tool);
+    if (status == CG_DONE && tool->operand_count > 0 && (needs & CG_NEEDS_CASE) != 0)
+        status = cg_find_case(tool, tool->operands[0]);
+    return status;
+}
+
+static int run(struct cg_tool *tool)
+{
+    if ((tool->opt.given & CG_OPT_VERSION) != 0) {
+        cg_putf(tool->out, "casegate %s\n", casegate_version());
+        return CG_DONE;
+    }
+    if ((tool->opt.given & CG_OPT_HELP) != 0) {
+        if (tool->command != NULL)
+            cg_help_command(tool, tool->command);
+        else
+            cg_help(tool);
+        return CG_DONE;
+    }
+    int status = open_needs(tool);
+    return status == CG_DONE ? tool->command->run(tool) : status;
+}
+
+static void close_all(struct cg_tool *tool)
+{
+    casegate_outcome_free(tool->outcome);
+    casegate_engine_unref(tool->engine);
+    casegate_notifier_unref(tool->notifier);
+    casegate_store_unref(tool->store);
+    casegate_policy_unref(tool->policy);
+    casegate_people_free(tool->people);
+    casegate_buffer_free(tool->out);
+    free(tool->operands);
+}
+
+int main(int argc, char **argv)
+{
+    struct cg_tool tool = { .operands = calloc((size_t)argc + 1, sizeof(char *)), .out = casegate_buffer_new(NULL) };
+
+    casegate_error_init(&tool.err, sizeof tool.err);
+    cg_terminal_begin(&tool);
+    if (tool.operands == NULL || tool.out == NULL) {
+        fputs("casegate: out of memory\n", stderr);
+        close_all(&tool);
+        return CG_ERROR;
+    }
+    int status = cg_options_parse(&tool, argc, argv);
+    if (status == CG_DONE)
+        status = run(&tool);
+    if (cg_flush(&tool) != CG_DONE)
+        status = CG_ERROR;
+    close_all(&tool);
+    return status;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* store.c: what a store's URI means, how store and engine are opened, how a case is found by a part of its id; `init`. */
+#include "cli.h"
+
+#include <casegate/sqlite.h>
+#include <casegate/testkit.h>
+#include <string.h>
+
+int cg_is_memory(const char *uri)
+{
+    return strcmp(uri, "memory:") == 0;
+}
+
+/* The path of a "sqlite:PATH", NULL for anything else. */
+const char *cg_sqlite_path(const char *uri)
+{
+    return strncmp(uri, "sqlite:", 7) == 0 && uri[7] != 0 ? uri + 7 : NULL;
+}
+
+static casegate_result open_sqlite(struct cg_tool *tool, int must_exist)
+{
+    casegate_sqlite_options options;
+
+    casegate_sqlite_options_init(&options, sizeof options);
+    options.path = cg_sqlite_path(tool->opt.store);
+    options.must_exist = must_exist;
+    return casegate_sqlite_open(NULL, &options, &tool->store, &tool->err);
+}
+
+/* Opens the store that --store names. */
+int cg_open_store(struct cg_tool *tool, int must_exist)
+{
+    const char *uri = tool->opt.store;
+    casegate_result rc;
+
+    if (uri == NULL)
+        return cg_usage(tool, "--store", "is missing, and CASEGATE_STORE is not set");
+    if (cg_is_memory(uri))
+        rc = casegate_memory_store_new(NULL, &tool->store, &tool->err);
+    else if (cg_sqlite_path(uri) != NULL)
+        rc = open_sqlite(tool, must_exist);
+    else
+        return cg_usage(tool, "--store", "wants sqlite:PATH or memory:");
+    if (rc == CASEGATE_ABSENT)
+        return cg_fail(tool, CASEGATE_E_INVALID, "--store", "there is no store yet; `casegate init` makes one");
+    return cg_answered(tool, rc);
+}
+
+/* Every lab has the policy of --policy, or the default one, and the built-in workflow. */
+static casegate_result CASEGATE_CALL lab_policy(void *user, void *context, const char *lab, casegate_policy **policy,
+                                                casegate_workflow **workflow, casegate_error *err)
+{
+    (void)context, (void)lab, (void)err;
+    *policy = casegate_policy_ref(user);
+    *workflow = NULL;
+    return CASEGATE_OK;
+}
+
+/* The engine over the store. Without an outbox nothing is told right away: e-mail notices wait for `deliver`. */
+int cg_open_engine(struct cg_tool *tool)
+{
+    casegate_engine_options options;
+    casegate_engine_ops ops;
+    casegate_notifier *notifiers[1];
+
+    casegate_engine_ops_init(&ops, sizeof ops);
+    ops.user = tool->policy;
+    ops.lab = lab_policy;
+    casegate_engine_options_init(&options, sizeof options);
+    options.store = tool->store;
+    options.ops = &ops;
+    options.tell = CASEGATE_TELL_LATER;
+    if (tool->opt.outbox != NULL) {
+        int status = cg_outbox_open(tool);
+        if (status != CG_DONE)
+            return status;
+        notifiers[0] = tool->notifier;
+        options.notifiers = notifiers;
+        options.notifier_count = 1;
+        options.tell = CASEGATE_TELL_NOW;
+    }
+    casegate_call_init(&tool->call, sizeof tool->call);
+    tool->call.actor = tool->actor;
+    tool->outcome = casegate_outcome_new(NULL);
+    if (tool->outcome == NULL)
+        return cg_fail(tool, CASEGATE_E_NOMEM, "", "");
+    return cg_answered(tool, casegate_engine_open(&options, &tool->engine, &tool->err));
+}
+
+/* ---- a case by a part of its id ---------------------------------------------------------------------------------- */
+
+#define LEAST_PART 4
+
+static int is_part(const char *id, const char *part)
+{
+    size_t len = strlen(id), want = strlen(part);
+
+    return want >= LEAST_PART && want <= len && (memcmp(id, part, want) == 0 || memcmp(id + len - want, part, want) == 0);
+}
+
+/* Looks through one page; found counts the cases that fit, a whole id ends the search. */
+static int look_through_page(struct cg_tool *tool, const char *given, int *found)
+{
+    for (size_t i = 0; i < casegate_outcome_head_count(tool->outcome); i++) {
+        const char *id = casegate_outcome_head_at(tool->outcome, i)->id;
+        int whole = strcmp(id, given) == 0;
+        if (!whole && !is_part(id, given))
+            continue;
+        *found = whole ? 1 : *found + 1;
+        snprintf(tool->case_id, sizeof tool->case_id, "%s", id);
+        if (whole)
+            return 1;
+    }
+    return 0;
+}
+
+static int has_form_of_uuid(const char *text)
+{
+    return strlen(text) == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
+}
+
+/* Fills case_id. What nobody finds goes on as it is: the engine says "not found", in the words it has for every such id. */
+int cg_find_case(struct cg_tool *tool, const char *given)
+{
+    casegate_list list;
+    char after[512] = "";
+    int found = 0, done = has_form_of_uuid(given) || strlen(given) >= sizeof tool->case_id;
+
+    casegate_list_init(&list, sizeof list);
+    list.limit = 1000;
+    while (!done) {
+        int status = cg_answered(tool, casegate_engine_list(tool->engine, &tool->call, &list, tool->outcome, &tool->err));
+        if (status != CG_DONE)
+            return status;
+        const char *next = casegate_outcome_next(tool->outcome);
+        done = look_through_page(tool, given, &found) || next == NULL || strlen(next) >= sizeof after;
+        if (!done)
+            list.after = strcpy(after, next);
+    }
+    if (found > 1)
+        return cg_usage(tool, given, "fits more than one case; give more of the id");
+    if (found == 0)
+        snprintf(tool->case_id, sizeof tool->case_id, "%s", given);
+    return CG_DONE;
+}
+
+/* ---- init -------------------------------------------------------------------------------------------------------- */
+
+static int is_there(struct cg_tool *tool)
+{
+    if (tool->opt.store == NULL || cg_sqlite_path(tool->opt.store) == NULL || open_sqlite(tool, 1) != CASEGATE_OK)
+        return 0;
+    casegate_store_unref(tool->store);
+    tool->store = NULL;
+    return 1;
+}
+
+int cg_do_init(struct cg_tool *tool)
+{
+    int there = is_there(tool);
+    int status = cg_open_store(tool, 0);
+
+    if (status != CG_DONE)
+        return status;
+    if (tool->json) {
+        cg_put(tool->out, "{\"store\":");
+        cg_wrote(tool, casegate_json_write_text(tool->opt.store, tool->out));
+        cg_putf(tool->out, ",\"created\":%s}\n", there ? "false" : "true");
+        return CG_DONE;
+    }
+    cg_put(tool->out, there ? "was there already: " : "created: ");
+    cg_put_safe(tool->out, tool->opt.store);
+    cg_put(tool->out, "\n");
+    return CG_DONE;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* test.c: runs scenario files, and gives each scenario tables of its own when a store is named. */
+#include "cli.h"
+
+#include <casegate/sqlite.h>
+#include <casegate/testkit.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct run {
+    struct cg_tool *tool;
+    const char *path; /* of a SQLite file, or NULL: memory */
+    char tag[9]; /* of this run, so that two runs never meet */
+    size_t lines;
+    uint32_t faults; /* files that could not be run */
+    int failed; /* the report could not be written */
+};
+
+static void name_tables(const struct run *run, uint32_t ordinal, char *prefix, size_t cap, casegate_sqlite_options *options)
+{
+    snprintf(prefix, cap, "t%u_%s_", ordinal, run->tag);
+    casegate_sqlite_options_init(options, sizeof *options);
+    options->path = run->path;
+    options->prefix = prefix;
+}
+
+/* Tables that are there already are not ours. */
+static casegate_result CASEGATE_CALL open_tables(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                                 casegate_error *err)
+{
+    casegate_sqlite_options options;
+    casegate_store *found = NULL;
+    char prefix[33];
+
+    name_tables(user, ordinal, prefix, sizeof prefix, &options);
+    options.must_exist = 1;
+    casegate_result rc = casegate_sqlite_open(host, &options, &found, err);
+    casegate_store_unref(found);
+    if (rc == CASEGATE_OK)
+        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_DUPLICATE, "--store",
+                                  "tables of that name are there already");
+    if (rc != CASEGATE_ABSENT)
+        return rc;
+    options.must_exist = 0;
+    return casegate_sqlite_open(host, &options, out, err);
+}
+
+static void CASEGATE_CALL drop_tables(void *user, casegate_host *host, uint32_t ordinal)
+{
+    casegate_sqlite_options options;
+    casegate_error err;
+    char prefix[33];
+
+    casegate_error_init(&err, sizeof err);
+    name_tables(user, ordinal, prefix, sizeof prefix, &options);
+    if (casegate_sqlite_drop(host, &options, &err) != CASEGATE_OK)
+        fprintf(stderr, "casegate: test: tables %s... were left behind: %s\n", prefix, err.text);
+}
+
+/* A line of TAP, as it comes; with --json they are collected. */
+static void CASEGATE_CALL take_line(void *user, const char *text)
+{
+    struct run *run = user;
+    casegate_buffer *out = run->tool->out;
+
+    if (run->lines++ > 0 && strncmp(text, "TAP version", 11) == 0)
+        return;   /* of a later file */
+    if (run->tool->json) {
+        cg_put(out, run->lines > 1 ? "," : "");
+        cg_wrote(run->tool, casegate_json_write_text(text, out));
+        return;
+    }
+    cg_put_safe(out, text);
+    cg_put(out, "\n");
+    run->failed |= cg_flush(run->tool) != CG_DONE;
+}
+
+static int begin(struct cg_tool *tool, struct run *run, casegate_scenario_options *options)
+{
+    const char *back_end = tool->opt.back_end != NULL ? tool->opt.back_end : "engine";
+    uint8_t random[4];
+
+    casegate_scenario_options_init(options, sizeof *options);
+    options->user = run;
+    options->line = take_line;
+    if (strcmp(back_end, "decide") == 0)
+        options->back_end = CASEGATE_BACK_END_DECIDE;
+    else if (strcmp(back_end, "engine") != 0)
+        return cg_usage(tool, "--back-end", "wants engine or decide");
+    if ((tool->opt.given & CG_OPT_STORE) == 0 || cg_is_memory(tool->opt.store))
+        return CG_DONE; /* the environment's store is for cases, not for tests */
+    run->path = cg_sqlite_path(tool->opt.store);
+    if (run->path == NULL)
+        return cg_usage(tool, "--store", "wants sqlite:PATH or memory:");
+    if (options->back_end == CASEGATE_BACK_END_DECIDE)
+        return cg_usage(tool, "--store", "is of no use with --back-end decide");
+    casegate_result rc = casegate_random(NULL, random, sizeof random, &tool->err);
+    snprintf(run->tag, sizeof run->tag, "%02x%02x%02x%02x", random[0], random[1], random[2], random[3]);
+    options->open = open_tables;
+    options->close = drop_tables;
+    return cg_answered(tool, rc);
+}
+
+/* A fault of a file is told at once, on stderr also with --json, and the other files still run. */
+static void tell_fault(struct run *run, const char *path, const casegate_error *err)
+{
+    fprintf(stderr, "casegate: test: %s: %s%s%s\n", path, err->field, *err->field != 0 ? ": " : "",
+            *err->text != 0 ? err->text : casegate_result_name(err->code));
+    run->faults++;
+}
+
+static void run_file(struct run *run, const char *path, const casegate_scenario_options *options,
+                     casegate_scenario_result *result)
+{
+    casegate_error err;
+    char *text = NULL;
+    size_t len = 0;
+
+    casegate_error_init(&err, sizeof err);
+    casegate_result rc = cg_load_file(path, CG_MOST_SCENARIO, &text, &len, &err);
+    if (rc == CASEGATE_OK)
+        rc = casegate_scenarios_run(path, text, len, options, result, &err);
+    if (rc != CASEGATE_OK)
+        tell_fault(run, path, &err);
+    free(text);
+}
+
+/* The plan stands at the end: how many scenarios there are is known only then. */
+static void put_end(struct cg_tool *tool, const struct run *run, const casegate_scenario_result *result)
+{
+    if (tool->json) {
+        cg_putf(tool->out, "],\"passed\":%u,\"failed\":%u,\"skipped\":%u,\"faults\":%u}\n", result->passed, result->failed,
+                result->skipped, run->faults);
+        return;
+    }
+    cg_putf(tool->out, "1..%u\n", result->passed + result->failed + result->skipped);
+    if (result->skipped > 0)
+        cg_putf(tool->out, "# %u skipped\n", result->skipped);
+    cg_putf(tool->out, "%u passed, %u failed\n", result->passed, result->failed);
+}
+
+int cg_do_test(struct cg_tool *tool)
+{
+    struct run run = { .tool = tool };
+    casegate_scenario_options options;
+    casegate_scenario_result result;
+    int status = begin(tool, &run, &options);
+
+    if (status != CG_DONE)
+        return status;
+    casegate_scenario_result_init(&result, sizeof result);
+    cg_put(tool->out, tool->json ? "{\"lines\":[" : "");
+    for (size_t i = 0; i < tool->operand_count; i++)
+        run_file(&run, tool->operands[i], &options, &result);
+    put_end(tool, &run, &result);
+    return run.faults > 0 || run.failed ? CG_ERROR : result.failed > 0 ? CG_REFUSED : CG_DONE;
+}

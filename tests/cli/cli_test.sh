@@ -1,0 +1,615 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# cli_test.sh TOOL ROOT [TEST...]: casegate(1) from outside. Every function it_... is a test; its name is what must hold.
+# shellcheck disable=SC2013,SC2034,SC2046,SC2086
+set -u
+
+tool=$1 root=$2
+shift 2
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+crowns=$root/examples/cases/anterior-crowns.json
+inlay=$root/examples/cases/molar-inlay.json
+scenarios=$root/tests/scenarios
+export CASEGATE_PEOPLE="$root/examples/people.json"
+unset CASEGATE_STORE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM NO_COLOR
+
+# ---- words for tests -------------------------------------------------------------------------------------------------
+
+fail() { echo "  # $*"; sed 's/^/  # out: /' out; sed 's/^/  # err: /' err; exit 1; }
+skip() { echo "  # SKIP $*"; exit 77; }
+run() { "$tool" "$@" >out 2>err </dev/null; status=$?; }
+gives() { want=$1; shift; run "$@"; [ "$status" -eq "$want" ] || fail "exit status $status, not $want: casegate $*"; }
+out_has() { for text in "$@"; do grep -qF -e "$text" out || fail "stdout lacks: $text"; done; }
+err_has() { for text in "$@"; do grep -qF -e "$text" err || fail "stderr lacks: $text"; done; }
+out_lacks() { for text in "$@"; do ! grep -qF -e "$text" out || fail "stdout has: $text"; done; }
+err_lacks() { for text in "$@"; do ! grep -qF -e "$text" err || fail "stderr has: $text"; done; }
+silent() { [ ! -s "$1" ] || fail "$1 is not empty"; }
+mails() { find box -name '*.eml' | wc -l; }
+id_of_out() { sed -n 's/^[^(]*(\([^)]*\)): .*/\1/p' out | head -n 1; }
+store() { export CASEGATE_STORE="sqlite:$PWD/cases.db"; gives 0 init; }
+# A case of the clinic, as a draft, submitted, or rejected; its id is in $case.
+draft() { gives 0 create --as clara --lab lab-one "${1:-$crowns}"; case=$(id_of_out); [ -n "$case" ] || fail "no id"; }
+received() { draft "$@"; gives 0 submit --as clara "$case"; }
+rejected() {
+    received
+    gives 0 reject --as lena "$case" --revision 1 --reason unreadable_scan --comment "The margin is not visible."
+}
+# on_terminal INPUT ARG...: on a pseudo-terminal; what it shows is in out, without carriage returns.
+on_terminal() {
+    command -v script >/dev/null 2>&1 || skip "no script(1)"
+    input=$1; shift
+    line="'$tool'"
+    for arg in "$@"; do line="$line '$arg'"; done
+    (sleep 1; printf '%b' "$input"; sleep 1) | TERM=xterm script -qec "$line" /dev/null >typed 2>err
+    status=$?
+    tr -d '\r' <typed >out
+}
+
+# ---- the command line ------------------------------------------------------------------------------------------------
+
+it_says_its_version_and_its_help() {
+    gives 0 --version; out_has "casegate 1."
+    gives 0 --help; out_has "usage: casegate COMMAND" "exit status: 0 done"; cp out help
+    gives 0 help; cmp -s out help || fail "help differs from --help"
+    gives 0 -h; silent err
+}
+
+it_has_help_for_every_command() {
+    for command in init create edit submit list show explain review accept reject history inbox deliver waiting verify test \
+                   diagram reasons help; do
+        gives 0 help $command; out_has "usage: casegate $command"; cp out help
+        gives 0 $command --help; cmp -s out help || fail "help $command differs from $command --help"
+    done
+    gives 2 help nonsense
+}
+
+it_is_described_by_its_manual() {
+    manual=$root/src/cli/casegate.1
+    gives 0 help
+    sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out >commands
+    [ "$(wc -l <commands)" -eq 19 ] || fail "not 19 commands"
+    while read -r command; do
+        grep -qE "^(\.It )?\.?(It )?Cm $command" "$manual" || fail "the manual lacks the command $command"
+        "$tool" help "$command" | sed -n '/^options:/,$s/^  --\([a-z-]*\).*/\1/p' >>options
+    done <commands
+    for option in $(sort -u options); do
+        grep -qE "Fl -$option" "$manual" || fail "the manual lacks the option --$option"
+    done
+    for name in CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM NO_COLOR; do
+        grep -qF "It Ev $name" "$manual" || fail "the manual lacks $name"
+    done
+}
+
+it_tells_a_wrong_command_line_and_exits_with_2() {
+    gives 2; err_has "which command"
+    gives 2 nonsense; err_has "nonsense is not a command"
+    gives 2 list --nonsense; err_has "--nonsense is not an option"
+    gives 2 list --patch x; err_has "--patch is not an option of this command" "usage: casegate list"
+    gives 2 list --limit; err_has "--limit needs a value"
+    gives 2 list --limit 0; err_has "--limit wants a whole number from 1"
+    gives 2 list --limit 1 --limit 2; err_has "given twice"
+    gives 2 list --json=yes; err_has "--json takes no value"
+    gives 2 list --json --limit x; silent err; out_has '"code":"usage"' '"field":"--limit"'; : >out
+    gives 2 submit; err_has "something is missing"
+    gives 2 submit a b; err_has "b is too much"
+    silent out
+}
+
+it_names_what_a_command_stands_on() {
+    gives 2 list; err_has "--as is missing"
+    gives 2 list --as nobody --store memory:; err_has "--as names nobody"
+    gives 2 list --as clara; err_has "--store is missing"
+    gives 2 list --as clara --store postgres:x; err_has "wants sqlite:PATH or memory:"
+    gives 2 list --as clara --store sqlite:; err_has "wants sqlite:PATH or memory:"
+    CASEGATE_PEOPLE= ; export CASEGATE_PEOPLE
+    gives 2 list --as clara; err_has "CASEGATE_PEOPLE is not set"
+}
+
+it_takes_options_anywhere_and_values_behind_an_equals_sign() {
+    store; draft
+    gives 0 --as=clara submit -- "$case"; out_has "Received"
+}
+
+it_names_a_file_that_cannot_be_read_and_the_place_of_a_fault_in_it() {
+    store
+    gives 3 create --as clara --lab lab-one no-such-file.json; err_has "no-such-file.json" "No such file"
+    echo '{"anna": {"role": "queen", "org": "x"}}' >people.json
+    gives 3 list --as anna --people people.json; err_has "people.json" "anna.role"
+    echo '{"turnaround": "soon"}' >policy.json
+    gives 3 reasons --policy policy.json; err_has "policy.json: turnaround"
+}
+
+it_answers_errors_as_json_too() {
+    gives 3 list --json --as clara --store sqlite:none.db; out_has '{"error":{"code":"' '"field":"--store"'; silent err
+    gives 2 submit --json; out_has '{"error":{"code":"usage"'; silent err
+}
+
+# ---- the store -------------------------------------------------------------------------------------------------------
+
+it_makes_a_store_only_when_told() {
+    gives 3 list --as clara --store sqlite:cases.db; err_has "casegate init"
+    [ ! -e cases.db ] || fail "a file was made"
+    gives 0 init --store sqlite:cases.db; out_has "created"
+    gives 0 init --store sqlite:cases.db; out_has "was there already"
+    gives 0 init --store sqlite:cases.db --json; out_has '"created":false'
+    gives 0 list --as clara --store sqlite:cases.db; out_has "0 cases"
+}
+
+it_says_that_memory_forgets() {
+    gives 0 create --as clara --lab lab-one --store memory: "$crowns"; err_has "forgets"
+    gives 0 list --as clara --store memory:; out_has "0 cases"
+}
+
+it_refuses_a_file_that_is_no_store() {
+    echo "this is not a database, it only looks like a long enough text to be read as one" >text.db
+    gives 3 list --as clara --store sqlite:text.db
+    cmp -s text.db - <<END || fail "the file was changed"
+this is not a database, it only looks like a long enough text to be read as one
+END
+}
+
+# ---- the guide -------------------------------------------------------------------------------------------------------
+
+it_leads_a_case_from_draft_to_production() { # CG-R01 CG-R05 CG-R06 CG-R13
+    store; draft; out_has "Draft, revision 1, attempt 0"
+    gives 0 submit --as clara "$case"; out_has "Received" "Draft -> Received"
+    gives 0 reject --as lena "$case" --revision 1 --reason invalid_timeline
+    out_has "Rejected" "clinic" "dentist" "portal" "email"
+    echo '{"due": "2099-03-16"}' >patch.json
+    gives 0 edit --as clara "$case" --revision 1 --patch patch.json; out_has "revision 2" "changed due"
+    gives 0 submit --as dan "$case"; out_has "attempt 2"
+    gives 0 accept --as lena "$case" --yes --revision 2; out_has "In Production"
+    gives 1 edit --as clara "$case" --revision 2 --patch patch.json; err_has "locked:" "-> "
+    gives 0 verify --as ops "$case"; out_has "intact, 6 events"
+}
+
+it_creates_and_submits_in_one_step() {
+    store
+    gives 0 create --as dan --lab lab-one --submit "$crowns"; out_has "Received, revision 1, attempt 1"
+}
+
+it_reads_a_content_from_standard_input() {
+    store
+    "$tool" create --as clara --lab lab-one - <"$crowns" >out 2>err || fail "refused"
+    out_has "NC-1042"
+}
+
+it_tells_every_obstacle_with_its_sentence_and_remedy() { # CG-R15
+    store; draft
+    gives 1 accept --as clara "$case" --yes --revision 1
+    err_has "refused (3 obstacles)" "not_submitted: " "wrong_role: " "no_permission: "
+    [ "$(grep -c -e '-> .' err)" -eq 3 ] || fail "not every obstacle has a remedy"
+    silent out
+}
+
+it_refuses_a_rejection_without_a_reason_or_a_revision() { # CG-R06 CG-R18
+    store; received
+    gives 1 reject --as lena "$case"; err_has "review_required" "reason_required"
+    gives 1 reject --as lena "$case" --revision 1 --reason because; err_has "reason_unknown"
+    gives 0 show --as lena "$case"; out_has "Received"
+}
+
+it_accepts_without_a_question_only_when_the_revision_is_named() { # CG-R05 CG-R16
+    store; received
+    gives 2 accept --as lena "$case"; err_has "--yes and --revision N are needed"
+    gives 2 accept --as lena "$case" --revision 1; err_has "--yes"
+    gives 2 accept --as lena "$case" --yes; err_has "--revision is missing"
+    gives 2 accept --as lena "$case" --json; out_has "--yes"
+    gives 0 show --as lena "$case"; out_has "Received"
+}
+
+it_names_the_fields_that_changed_since_the_review() { # CG-R16
+    store; received
+    echo '{"due": "2099-03-16"}' >patch.json
+    gives 0 edit --as clara "$case" --revision 1 --patch patch.json
+    gives 1 accept --as lena "$case" --yes --revision 1; err_has "stale_review" "due"
+    gives 1 accept --as lena "$case" --yes --revision 1 --json; out_has '"given":1' '"current":2' '"changed":["due"]'
+}
+
+it_does_not_let_a_patch_undo_what_happened_in_between() {
+    store; draft
+    echo '{"due": "2099-03-16"}' >due.json
+    echo '{"instructions": "None."}' >instructions.json
+    gives 0 edit --as clara "$case" --revision 1 --patch due.json
+    gives 1 edit --as dan "$case" --revision 1 --patch instructions.json; err_has "stale_review" "due"
+    gives 1 edit --as dan "$case" --patch instructions.json; err_has "review_required"
+    gives 0 show --as dan "$case"; out_has "2099-03-16" "Light occlusal contact"
+}
+
+it_says_when_an_edit_changes_nothing() {
+    store; draft
+    gives 0 edit --as clara "$case" --revision 1 "$crowns"; out_has "revision 1" "nothing was different"
+    gives 2 edit --as clara "$case" --revision 1; err_has "either --patch FILE or a FILE"
+    gives 2 edit --as clara "$case" --revision 1 --patch x "$crowns"; err_has "either --patch FILE or a FILE"
+}
+
+it_says_what_is_wrong_with_a_content_and_changes_nothing() {
+    store
+    for fault in '{"patient": {"name": "a\u0000b"}}|NUL' '{"services": [{"code": "crown"}]}|services' \
+                 '{"due": "2026-02-30"}|due' '{"surprise": 1}|surprise' '{"due": "2026-03-02"|' 'nothing|' \
+                 '{"clinic": {"email": "a@b.example\r\nBcc: c@d.example"}}|clinic.email' \
+                 '{"patient": {"name": "\u001b[31mred"}}|patient.name' '{"patient": {"name": "\u202eabc"}}|patient.name'; do
+        printf '%s\n' "${fault%|*}" >content.json
+        gives 1 create --as clara --lab lab-one content.json; err_has "invalid_input" "${fault##*|}"
+        err_lacks "Bcc" "red" "nothing"
+    done
+    gives 1 create --json --as clara --lab lab-one content.json
+    out_has '{"refused":[{"code":"invalid_input","field":"patient.name","problem":"control"'
+    gives 0 list --as clara; out_has "0 cases"
+}
+
+it_tells_an_outsider_the_same_of_a_forbidden_and_an_unknown_case() { # CG-R14
+    store; received
+    gives 1 accept --as olga "$case" --yes --revision 1; cp err forbidden
+    gives 1 accept --as olga "0${case#?}" --yes --revision 1; cmp -s err forbidden || fail "the answers differ"
+    gives 1 accept --as olga no-such-case --yes --revision 1; cmp -s err forbidden || fail "the answers differ"
+    gives 1 show --as carl "$case"; err_has "not_found"
+    for command in history review explain verify; do gives 1 $command --as carl "$case"; err_has "not_found"; done
+    gives 0 list --as olga; out_has "0 cases"
+    part=$(printf %s "$case" | tail -c 8)
+    gives 1 show --as olga "$part"; err_has "not_found"
+}
+
+it_answers_a_repeated_request_once() { # CG-R20
+    store; received
+    gives 0 accept --as lena "$case" --yes --revision 1 --request-id click-1; out_has "In Production"
+    gives 0 accept --as lena "$case" --yes --revision 1 --request-id click-1; out_has "nothing was done again"
+    gives 0 accept --as lena "$case" --yes --revision 1 --request-id click-1 --json; out_has '"replayed":true'
+    gives 1 reject --as lena "$case" --revision 1 --reason other --request-id click-1; err_has "request_reused"
+    gives 0 history --as ops "$case"; [ "$(grep -c ' accept ' out)" -eq 1 ] || fail "accepted more than once"
+}
+
+it_finds_a_case_by_a_part_of_its_id() {
+    store; draft
+    gives 0 show --as clara "$(printf %s "$case" | head -c 8)"; out_has "$case"
+    gives 0 show --as clara "$(printf %s "$case" | tail -c 6)"; out_has "$case"
+    gives 1 show --as clara "$(printf %s "$case" | tail -c 3)"; err_has "not_found"
+    draft "$inlay"
+    gives 2 show --as clara "$(printf %s "$case" | head -c 4)"; err_has "more than one case"
+}
+
+# ---- looking ---------------------------------------------------------------------------------------------------------
+
+it_shows_everything_that_a_reviewer_must_see() { # CG-R03
+    store; received
+    gives 0 show --as lena "$case"
+    out_has "Zoë Lindqvist" "p-20817" "1980-05-01" "Dr Dan Osei" "d-7" "dan.osei@clinic-north.example" "Full crown" "zirconia" \
+            "A2" "44 45 46" "Margin type?" "Chamfer, 0.8 mm" "Light occlusal contact" "The patient grinds" "digital_upload" \
+            "upper-prep.stl" "18874368" \
+            "shade-tab-A2.jpg" "Match the translucency" "clinic-north" "lab-one" "Received"
+}
+
+it_shows_why_a_case_was_rejected() { # CG-R12
+    store; received
+    gives 0 reject --as lena "$case" --revision 1 --reason unreadable_scan --comment "The margin is not visible." \
+        --file-list "$root/examples/rejection-files.json"
+    gives 0 show --as clara "$case"
+    out_has "Rejected because" "unreadable_scan" "The margin is not visible." "margin-not-visible.png"
+    gives 0 show --as clara "$case" --json; out_has '"rejection":{' '"content":{'
+    gives 0 history --as clara "$case"; out_has "comment: The margin is not visible." "file: margin-not-visible.png"
+}
+
+it_shows_an_older_revision_as_such() {
+    store; received
+    echo '{"due": "2099-03-16"}' >patch.json
+    gives 0 edit --as clara "$case" --revision 1 --patch patch.json
+    gives 0 show --as lena "$case" --revision 1; out_has "which is not the current one"; out_lacks "2099-03-16"
+    gives 1 show --as lena "$case" --revision 9; err_has "not_found"
+}
+
+it_explains_why_there_is_no_button() { # CG-R15
+    store; received
+    gives 0 explain --as lena "$case"
+    out_has "accept     yes" "reject     yes" "edit       no" "wrong_role: " "already_submitted: "
+    gives 0 explain --as lars "$case" accept; out_has "no" "no_permission: "; out_lacks "reject"
+    gives 2 explain --as lars "$case" fly; err_has "fly is not an action"
+    gives 0 explain --as lena "$case" --json; out_has '"accept":[]' '"edit":[{"code":"wrong_role"'
+}
+
+it_reviews_what_is_missing() { # CG-R04
+    store; received "$inlay"
+    gives 0 review --as lena "$case"
+    out_has "answer_missing" "answers[q2]" "scan_file_missing" "unreadable_scan" "due_missing" "invalid_timeline"
+    gives 0 review --as lena "$case" --json; out_has '"findings":[{"code":"answer_missing"'
+}
+
+it_lists_what_requires_action() { # CG-R02 CG-R21
+    store; draft; gives 0 list --as lena; out_has "0 cases"
+    received "$inlay"
+    gives 0 list --as lena --requires-action; out_has "NC-1043" "1 case"; out_lacks "NC-1042"
+    gives 0 list --as clara --status draft; out_has "NC-1042" "1 case"
+    gives 2 list --as clara --status nonsense; err_has "--status wants"
+    gives 2 list --as clara --order nonsense; err_has "--order wants"
+    gives 0 waiting --as lena --longer-than PT0S; out_has "NC-1043"
+    gives 0 waiting --as lena --longer-than P1D; out_has "0 cases"
+    gives 2 waiting --as lena; err_has "--longer-than is missing"
+    gives 2 waiting --as lena --longer-than long; err_has "wants a duration"
+}
+
+it_pages_a_list_without_losing_or_repeating_a_case() {
+    store
+    for i in 1 2 3 4 5; do draft; done
+    gives 0 list --as clara; [ "$(grep -c NC-1042 out)" -eq 5 ] || fail "not five"
+    after=
+    : >seen
+    for page in 2 2 1; do
+        gives 0 list --as clara --limit 2 ${after:+--after "$after"}
+        [ "$(grep -c NC-1042 out)" -eq $page ] || fail "a page of another length"
+        grep NC-1042 out | cut -d' ' -f1 >>seen
+        after=$(sed -n 's/^there are more: --after //p' out)
+    done
+    [ -z "$after" ] || fail "there is no fourth page"
+    [ "$(sort -u seen | wc -l)" -eq 5 ] || fail "a case is repeated or lost"
+    gives 3 list --as clara --after nonsense
+    gives 2 list --as clara --limit 1001; err_has "1 to 1000"
+}
+
+it_lines_tables_up_by_what_a_terminal_shows() {
+    store
+    sed 's/Zoë Lindqvist/陳大文/' "$crowns" >wide.json
+    draft wide.json; draft "$inlay"
+    gives 0 list --as clara
+    [ "$(sed -n 's/Draft.*//; /陳大文/p' out | sed 's/陳大文/xxxxxx/' | head -n 1 | wc -c)" -eq \
+      "$(sed -n 's/Draft.*//; /Ferreira/p' out | sed 's/Tomás/Tomas/' | head -n 1 | wc -c)" ] ||
+        fail "the columns do not line up"
+}
+
+it_gives_one_json_document_for_every_command() {
+    command -v jq >/dev/null 2>&1 || skip "no jq"
+    store; export CASEGATE_OUTBOX="$PWD/box"
+    json() { gives 0 "$@" --json; jq -e "$filter" out >/dev/null || fail "not as expected: $filter"; silent err; }
+    filter='.case.status == "draft" and (.events | length) == 1' ; json create --as clara --lab lab-one "$crowns"
+    case=$(jq -r .case.id out)
+    echo '{"due":"2099-01-02"}' >p.json
+    filter='.case.revision == 2 and .events[0].changed == ["due"]'; json edit --as clara "$case" --revision 1 --patch p.json
+    filter='.case.status == "received" and .replayed == false'; json submit --as clara "$case"
+    filter='(.cases | length) == 1 and .next == null'; json list --as lena
+    filter='(.cases | length) == 1'; json waiting --as lena --longer-than PT0S
+    filter='.content.patient.id == "p-20817" and .rejection == null'; json show --as lena "$case"
+    filter='.actions.accept == [] and (.actions.edit | length) == 2'; json explain --as lena "$case"
+    filter='.findings == []'; json review --as lena "$case"
+    filter='.case.status == "rejected" and (.notices | length) == 4'; json reject --as lena "$case" --revision 2 --reason other
+    filter='.unread == 1 and .notices[0].reason == "other"'; json inbox --as dan
+    filter='.unread == 0'; json inbox --as dan --mark-read all
+    filter='[.events[].action] == ["create","edit","submit","reject"]'; json history --as clara "$case"
+    filter='.delivered == 0'; json deliver
+    filter='.intact and .cases[0].events == 4'; json verify --as ops
+    filter='(.reasons | length) == 5 and .reasons[0].label.en != null'; json reasons
+    filter='.format == "casegate-workflow/1" and .name == "intake"'; json diagram
+    filter='.case.status == "received"'; json submit --as clara "$case"
+    filter='.case.status == "in_production"'; json accept --as lena "$case" --yes --revision 2
+    filter='.failed == 0 and .passed > 0'; json test "$scenarios/guide.json"
+    gives 1 submit --as clara "$case" --json
+    jq -e '.refused[0].code == "already_accepted" and (.refused[0].sentence | length) > 0' out >/dev/null || fail "refusal"
+}
+
+# ---- telling ---------------------------------------------------------------------------------------------------------
+
+it_keeps_email_notices_until_they_are_delivered() { # CG-R11
+    store; rejected; out_has "pending" "delivered"
+    gives 2 deliver; err_has "--outbox is missing"
+    gives 0 deliver --outbox box; out_has "delivered 2, failed 0"
+    [ "$(mails)" -eq 2 ] || fail "not two files"
+    gives 0 deliver --outbox box; out_has "delivered 0"
+}
+
+it_delivers_at_once_with_an_outbox() { # CG-R11
+    store; export CASEGATE_OUTBOX="$PWD/box"
+    rejected; out_lacks "pending"
+    [ "$(mails)" -eq 2 ] || fail "not two files"
+    [ -z "$(find box -type f ! -name '*.eml')" ] || fail "something else was left in the outbox"
+}
+
+it_writes_email_as_rfc_5322_says_and_nothing_of_the_patient() { # CG-R11
+    store; rejected
+    gives 0 deliver --outbox box --from gate@lab.example
+    for mail in box/*.eml; do
+        tr -d '\r' <"$mail" >out
+        [ "$(grep -c "$(printf '\r')\$" "$mail")" -eq "$(wc -l <"$mail")" ] || fail "a line does not end with CRLF"
+        out_has "From: casegate <gate@lab.example>" "Subject: Case NC-1042 was rejected" "MIME-Version: 1.0" \
+                "Auto-Submitted: auto-generated" "Content-Type: text/plain; charset=utf-8" \
+                "Content-Transfer-Encoding: quoted-printable" "lab-one" "attempt 1" "NC-1042"
+        grep -qE '^Date: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} \+0000$' out || fail "date"
+        grep -qE "^Message-ID: <$case\.3\.[0-9]+@lab\.example>\$" out || fail "message id"
+        grep -qE '^To: (desk|dan.osei)@clinic-north.example$' out || fail "recipient"
+        out_lacks "Lindqvist" "p-20817" "1980" "margin" "Osei"
+    done
+}
+
+it_encodes_a_reference_that_is_not_plain() {
+    store
+    sed 's/NC-1042/Zähne-№-7 with a very long reference that goes on and on and on/' "$crowns" >content.json
+    received content.json
+    gives 0 reject --as lena "$case" --revision 1 --reason other
+    gives 0 deliver --outbox box
+    for mail in box/*.eml; do
+        tr -d '\r' <"$mail" >out
+        out_has "Subject: =?UTF-8?B?"
+        [ -z "$(LC_ALL=C tr -d '\n -~' <out)" ] || fail "something is not ASCII"
+        [ "$(awk '{ if (length($0) > 78) n++ } END { print n + 0 }' out)" -eq 0 ] || fail "a line is too long"
+        sed -n '/^Subject/,/^Date/p' out | sed -n 's/.*=?UTF-8?B?\(.*\)?=/\1/p' |
+            while read -r word; do printf %s "$word" | base64 -d; done >subject
+        [ "$(cat subject)" = "Case Zähne-№-7 with a very long reference that goes on and on and on was rejected" ] ||
+            fail "the subject is $(cat subject)"
+    done
+}
+
+it_gives_a_notice_without_an_address_up_and_says_why() { # CG-R11
+    store
+    sed '/"clinic": {/d; s/, "email": "[^"]*"//' "$crowns" >content.json
+    received content.json
+    gives 0 reject --as lena "$case" --revision 1 --reason other --outbox box
+    out_has "dead" "address"
+    [ "$(mails)" -eq 0 ] || fail "a file was written"
+    gives 0 deliver --outbox box; out_has "delivered 0, failed 0"
+}
+
+it_refuses_an_outbox_or_a_sender_that_cannot_be_before_anything_happens() {
+    store; received
+    gives 3 reject --as lena "$case" --revision 1 --reason other --outbox "$CASEGATE_PEOPLE"; err_has "--outbox"
+    gives 2 reject --as lena "$case" --revision 1 --reason other --outbox box --from "a b"; err_has "--from wants"
+    gives 0 show --as lena "$case"; out_has "Received"
+}
+
+it_tries_later_what_could_not_be_written_and_keeps_the_decision() { # CG-R11
+    store; received
+    mkdir -p "box/$case.3.1.eml"   # stands where a file is to be
+    gives 0 reject --as lena "$case" --revision 1 --reason other --outbox box; out_has "Rejected" "pending" "last try: the outbox"
+    [ "$(mails)" -eq 2 ] || fail "the other notice was held up"
+    [ -z "$(find box -name '.new*')" ] || fail "half a file was left"
+    gives 0 deliver --outbox box; out_has "delivered 0, failed 0"   # not due before a minute has passed
+    gives 0 history --as lena "$case"; [ "$(grep -c ' reject ' out)" -eq 1 ] || fail "decided more than once"
+}
+
+it_has_an_inbox_for_each() { # CG-R11
+    store; rejected
+    gives 0 inbox --as clara; out_has "1 unread" "The margin is not visible." "NC-1042"
+    notice=$(sed -n 2p out | cut -d' ' -f1)
+    gives 0 inbox --as carl; out_has "0 unread"
+    gives 1 inbox --as carl --mark-read "$notice"; err_has "not_found"
+    gives 0 inbox --as clara --mark-read "$notice"; out_has "0 unread"
+    gives 0 inbox --as dan; out_has "1 unread"
+    gives 0 inbox --as dan --mark-read all; out_has "0 unread"
+}
+
+# ---- the record ------------------------------------------------------------------------------------------------------
+
+it_verifies_every_visible_case() { # CG-R17
+    store; draft; received "$inlay"
+    gives 0 verify --as ops; out_has "2 cases, 0 not intact"
+    gives 0 verify --as lena; out_has "1 case, 0 not intact"
+}
+
+it_names_a_case_that_was_tampered_with() { # CG-R17
+    command -v sqlite3 >/dev/null 2>&1 || skip "no sqlite3"
+    store; received; other=$case; rejected
+    sqlite3 cases.db "UPDATE events SET reason = 'other' WHERE case_id = '$case' AND reason IS NOT NULL" 2>err ||
+        fail "the table has another form"
+    gives 3 verify --as ops "$case"; out_has "NOT INTACT" "event 3"
+    gives 3 verify --as ops; out_has "$case: NOT INTACT" "2 cases, 1 not intact"; out_lacks "$other"
+    gives 3 verify --as ops --json; out_has '"intact":false,' '"problem":"' '],"intact":false}'
+}
+
+# ---- scenarios, rules ------------------------------------------------------------------------------------------------
+
+it_runs_scenario_files() {
+    gives 0 test "$scenarios/guide.json" "$scenarios/own-policy.json"
+    head -n 1 out | grep -qx "TAP version 13" || fail "no TAP"
+    passed=$(sed -n 's/^\([0-9]*\) passed, 0 failed$/\1/p' out)
+    [ "$(tail -n 1 out)" = "$passed passed, 0 failed" ] || fail "the last line"
+    out_has "1..$passed"
+    [ "$(grep -c '^ok ' out)" -eq "$passed" ] || fail "not every scenario has a line"
+}
+
+it_exits_with_1_for_a_scenario_that_fails_and_with_3_for_a_fault_of_a_file() {
+    cat >fails.json <<END
+{"format": "casegate-scenario/1", "people": {"lena": {"role": "lab_user", "org": "lab-one"}},
+ "scenarios": [{"name": "a list is not empty", "steps": [{"as": "lena", "do": "list", "expect": {"cases": ["x"]}}]}]}
+END
+    gives 1 test fails.json; out_has "not ok 1" "0 passed, 1 failed"
+    sed 's/"as": "lena"/"as": "nobody"/' fails.json >faulty.json
+    gives 3 test faulty.json fails.json; err_has "faulty.json: scenarios[0].steps[0].as"; out_has "0 passed, 1 failed"
+    gives 3 test none.json; err_has "none.json" "No such file"
+    gives 2 test; gives 2 test --back-end nonsense fails.json; err_has "--back-end wants"
+}
+
+it_runs_scenarios_on_a_store_and_touches_no_other_table() {
+    command -v sqlite3 >/dev/null 2>&1 || skip "no sqlite3"
+    store; draft
+    sqlite3 cases.db .dump >before
+    gives 0 test --store "sqlite:$PWD/cases.db" "$scenarios/guide.json"; out_has " passed, 0 failed"
+    sqlite3 cases.db .dump >after
+    cmp -s before after || fail "the store is not as it was"
+    gives 0 verify --as ops; out_has "1 case, 0 not intact"
+}
+
+it_runs_scenarios_on_the_bare_decision_function() {
+    gives 0 test --back-end decide "$scenarios/guide.json"; out_has "SKIP" " passed, 0 failed"
+    gives 2 test --back-end decide --store sqlite:x.db "$scenarios/guide.json"
+}
+
+it_writes_the_workflow_down() {
+    gives 0 diagram; out_has "| " "received" "accept"
+    gives 0 diagram --format json; out_has '"casegate-workflow/1"' '"in_production"'
+    gives 2 diagram --format nonsense; err_has "--format wants"
+}
+
+it_offers_the_reasons_of_the_lab() { # CG-R18
+    gives 0 reasons
+    out_has incomplete_prescription unreadable_scan unsupported_service invalid_timeline other
+    echo '{"reasons": [{"code": "no_capacity", "label": {"en": "No capacity"}, "needs_comment": true}]}' >policy.json
+    gives 0 reasons --policy policy.json; out_has "no_capacity  No capacity  comment"; out_lacks unreadable_scan
+    store; received
+    gives 1 reject --as lena "$case" --revision 1 --reason no_capacity --policy policy.json; err_has "comment_required"
+    gives 1 reject --as lena "$case" --revision 1 --reason unreadable_scan --policy policy.json; err_has "reason_unknown"
+}
+
+# ---- the terminal ----------------------------------------------------------------------------------------------------
+
+it_colours_only_a_terminal_that_wants_it() {
+    store; draft
+    esc=$(printf '\033')
+    gives 0 list --as clara; out_lacks "$esc"
+    on_terminal '' list --as clara; out_has "${esc}[" "NC-1042"
+    export NO_COLOR=1
+    on_terminal '' list --as clara; out_lacks "$esc"; out_has "NC-1042"
+}
+
+it_asks_for_a_confirmation_at_a_terminal() { # CG-R05
+    store; received
+    on_terminal 'no\n' accept --as lena "$case"; [ "$status" -eq 3 ] || fail "status $status"
+    out_has "Zoë Lindqvist" "Accept revision 1, the whole case? Type yes:" "not confirmed"
+    gives 0 show --as lena "$case"; out_has "Received"
+    on_terminal 'yes\n' accept --as lena "$case"; [ "$status" -eq 0 ] || fail "status $status"
+    gives 0 show --as lena "$case"; out_has "In Production"
+}
+
+it_asks_nobody_about_what_cannot_be() {
+    store; received
+    on_terminal 'yes\n' accept --as lars "$case"; [ "$status" -eq 1 ] || fail "status $status"
+    out_has "no_permission"; out_lacks "Type yes"
+}
+
+it_offers_the_list_of_reasons_at_a_terminal() { # CG-R06 CG-R18
+    store; received
+    on_terminal '2\nNot sharp.\nyes\n' reject --as lena "$case"; [ "$status" -eq 0 ] || fail "status $status"
+    out_has "Why is it rejected?" "  1  " "  5  " "Reject revision 1"
+    gives 0 show --as clara "$case"; out_has "unreadable_scan" "Not sharp."
+}
+
+it_shows_a_bar_for_a_long_verification_on_a_terminal_only() {
+    store; draft; draft
+    gives 0 verify --as ops; silent err
+    on_terminal '' verify --as ops; out_has "verify [" "2 cases, 0 not intact"
+}
+
+it_notices_that_its_answer_cannot_be_written() {
+    [ -e /dev/full ] || skip "no /dev/full"
+    store; draft
+    for command in "list --as clara" "show --as clara $case" "help" "reasons --json" "test $scenarios/guide.json"; do
+        "$tool" $command >/dev/full 2>err; status=$?
+        : >out
+        [ "$status" -eq 3 ] || fail "status $status: $command"
+        err_has "could not be written"
+    done
+}
+
+# ---- the run ---------------------------------------------------------------------------------------------------------
+
+passed=0 failed=0 number=0
+[ $# -gt 0 ] || set -- $(sed -n 's/^\(it_[a-z0-9_]*\)() {.*/\1/p' "$0")
+echo "1..$#"
+for name in "$@"; do
+    number=$((number + 1))
+    mkdir "$work/$name"
+    (cd "$work/$name" && : >out && : >err && "$name") >"$work/log"
+    case $? in
+        0) passed=$((passed + 1)); echo "ok $number - $name" ;;
+        77) echo "ok $number - $name # SKIP" ;;
+        *) failed=$((failed + 1)); echo "not ok $number - $name" ;;
+    esac
+    cat "$work/log"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
