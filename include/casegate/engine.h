@@ -263,7 +263,8 @@ CASEGATE_API casegate_result casegate_engine_dispatch(casegate_engine *engine, v
 
 /* ---- the answer ------------------------------------------------------------------------------------------------------------ */
 
-/** @param host or NULL @returns an empty outcome, NULL without memory @since 1.0 */
+/** @param host whose memory it uses, or NULL; clock, salts and digests are always the engine's @returns an empty outcome, NULL
+ * without memory @since 1.0 */
 CASEGATE_API casegate_outcome *casegate_outcome_new(casegate_host *host);
 /** @param outcome or NULL @since 1.0 */
 CASEGATE_API void casegate_outcome_free(casegate_outcome *outcome);

@@ -198,8 +198,6 @@ static casegate_result list_all(cg_arena *arena, cg_vector *list, const void *it
 /* What is said of a commit; before it is sent, so that nothing afterwards can fail. */
 static casegate_result prepare_answer(casegate_outcome *o, casegate_error *err)
 {
-    const cg_vector none = { NULL, 0, 0 };
-    o->events = o->notices = none;
     casegate_result rc = list_all(&o->arena, &o->events, o->commit.events, o->commit.event_count);
     if (rc == CASEGATE_OK) rc = list_all(&o->arena, &o->notices, o->commit.notices, o->commit.notice_count);
     return rc == CASEGATE_OK ? rc : nomem(err);
@@ -245,6 +243,8 @@ static void answer_joined(casegate_outcome *o)
 /* One round: OK, REFUSED, JOINED or an error are final; CONFLICT asks for another. */
 static casegate_result round_trip(casegate_outcome *o, int fresh, casegate_error *err)
 {
+    const cg_vector none = { NULL, 0, 0 };
+    o->events = o->notices = none;   /* what an earlier round prepared did not come to pass */
     casegate_result rc = decide(o, fresh, err);
     if (rc != CASEGATE_OK) return rc;
     const casegate_commit *made = casegate_decision_commit(o->decision);

@@ -74,6 +74,7 @@ struct casegate_outcome {
     struct casegate_case kase;      /* the head in facts.kase */
     casegate_actor *actor;
     casegate_case *held;
+    casegate_host *sealer;          /* the engine's host: the name of its key is in the events */
     casegate_content *asked_content;
     casegate_policy *policy;
     casegate_workflow *workflow;

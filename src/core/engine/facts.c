@@ -60,7 +60,7 @@ static casegate_result digest_request(casegate_outcome *o, casegate_error *err)
     char *digest = cg_arena_alloc(&o->arena, 72);
     if (!digest) return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, NULL);
     o->facts.request_digest = digest;
-    return casegate_request_digest(o->host, &o->request, o->facts.prior->salt, digest, err);
+    return casegate_request_digest(o->engine->host, &o->request, o->facts.prior->salt, digest, err);
 }
 
 static casegate_result take_prior(casegate_outcome *o, casegate_error *err)

@@ -27,6 +27,8 @@ static void let_go(casegate_outcome *o)
     casegate_content_unref(o->asked_content);
     casegate_policy_unref(o->policy);
     casegate_workflow_unref(o->workflow);
+    casegate_host_unref(o->sealer);
+    o->sealer = NULL;
     o->actor = NULL;
     o->held = NULL;
     o->asked_content = NULL;
@@ -89,6 +91,7 @@ casegate_result cg_begin(casegate_engine *engine, const casegate_call *call, cas
     if (rc != CASEGATE_OK) return rc;
     forget(outcome);
     outcome->engine = engine;
+    outcome->sealer = outcome->decision->sealer = casegate_host_ref(engine->host);   /* the outcome's own host gives memory only */
     outcome->call = *(const casegate_call *)given;
     if (!outcome->call.actor) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "actor", "is NULL");
     outcome->actor = casegate_actor_ref(outcome->call.actor);

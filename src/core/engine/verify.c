@@ -30,7 +30,7 @@ static casegate_result judge_texts(walk *w, const casegate_event *event, const c
     }
     if (cg_empty(event->text_digest) != !has_texts(event)) return *problem = "comment or files do not fit their digest", CASEGATE_OK;
     if (!has_texts(event)) return CASEGATE_OK;
-    casegate_result rc = cg_event_text_digest(w->o->host, w->form, event, digest, err);
+    casegate_result rc = cg_event_text_digest(w->o->engine->host, w->form, event, digest, err);
     if (rc == CASEGATE_OK && !cg_same(digest, event->text_digest)) *problem = "comment or files do not fit their digest";
     return rc;
 }
@@ -42,7 +42,7 @@ static casegate_result judge_hash(walk *w, const casegate_event *event, const ch
     if (cg_empty(event->hash) && !w->hashed) return CASEGATE_OK;   /* from before the chain began */
     w->hashed = 1;
     if (!cg_same(event->previous_hash, previous)) return *problem = "the event does not follow the one before", CASEGATE_OK;
-    casegate_result rc = cg_event_hash(w->o->host, w->form, event, hash, err);
+    casegate_result rc = cg_event_hash(w->o->engine->host, w->form, event, hash, err);
     if (rc == CASEGATE_ABSENT) return casegate_error_set(err, CASEGATE_E_HOST, 0, "key", "the host does not know the key of an event");
     if (rc == CASEGATE_OK && !cg_same(hash, event->hash)) *problem = "the event was changed";
     return rc;
@@ -123,7 +123,7 @@ static casegate_result judge_content(walk *w, const casegate_event *event, const
     if (rc != CASEGATE_OK) return rc;
     if (stored->erased) w->result->erased = 1;
     if (!stored->content || cg_empty(event->content_digest)) return CASEGATE_OK;
-    rc = cg_content_digest(w->o->host, w->form, stored->content, stored->salt, digest, err);
+    rc = cg_content_digest(w->o->engine->host, w->form, stored->content, stored->salt, digest, err);
     if (rc == CASEGATE_OK && !cg_same(digest, event->content_digest)) *problem = "the content does not fit its digest";
     return rc;
 }

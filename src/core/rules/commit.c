@@ -10,7 +10,7 @@ casegate_decision *casegate_decision_new(casegate_host *host)
     if (!decision) return NULL;
     decision->form = casegate_buffer_new(host);
     if (!decision->form) return casegate_release(host, decision), NULL;
-    decision->host = casegate_host_ref(host);
+    decision->host = decision->sealer = casegate_host_ref(host);
     for (size_t i = 0; i < CG_EVENTS; i++) decision->event_list[i] = &decision->events[i];
     cg_arena_init(&decision->arena, host);
     cg_verdict_init(&decision->verdict, host);
@@ -98,7 +98,7 @@ static void say_common(const casegate_decision *decision, casegate_event *event)
     event->actor_role = ask->actor->role;
     event->actor_org = ask->actor->org;
     event->policy = ask->policy->name;
-    event->key = cg_host_seal_key(decision->host);
+    event->key = cg_host_seal_key(decision->sealer);
 }
 
 /* Inputs go to the request's last event: the one that answers it. */
@@ -371,25 +371,25 @@ casegate_result cg_commit_make(casegate_decision *decision, casegate_error *err)
 static casegate_result seal_content(casegate_decision *d, casegate_error *err)
 {
     if (!d->commit.content) return CASEGATE_OK;
-    casegate_result rc = cg_salt(d->host, d->content_salt, err);
-    return rc == CASEGATE_OK ? cg_content_digest(d->host, d->form, d->commit.content, d->content_salt, d->content_digest, err) : rc;
+    casegate_result rc = cg_salt(d->sealer, d->content_salt, err);
+    return rc == CASEGATE_OK ? cg_content_digest(d->sealer, d->form, d->commit.content, d->content_salt, d->content_digest, err) : rc;
 }
 
 static casegate_result seal_request(casegate_decision *d, cg_seal *seal, casegate_error *err)
 {
     casegate_result rc = cg_request_form(d->form, d->ask.request, seal->salt);
     if (rc != CASEGATE_OK) return casegate_error_set(err, rc, 0, NULL, NULL);
-    return cg_digest_text(d->host, NULL, d->form, seal->request_digest, err);
+    return cg_digest_text(d->sealer, NULL, d->form, seal->request_digest, err);
 }
 
 static casegate_result seal_event(casegate_decision *d, size_t i, casegate_error *err)
 {
     const casegate_event *event = &d->events[i];
     cg_seal *seal = &d->seals[i];
-    casegate_result rc = event->salt ? cg_salt(d->host, seal->salt, err) : CASEGATE_OK;
-    if (rc == CASEGATE_OK && event->text_digest) rc = cg_event_text_digest(d->host, d->form, event, seal->text_digest, err);
+    casegate_result rc = event->salt ? cg_salt(d->sealer, seal->salt, err) : CASEGATE_OK;
+    if (rc == CASEGATE_OK && event->text_digest) rc = cg_event_text_digest(d->sealer, d->form, event, seal->text_digest, err);
     if (rc == CASEGATE_OK && event->request) rc = seal_request(d, seal, err);
-    if (rc == CASEGATE_OK) rc = cg_event_hash(d->host, d->form, event, seal->hash, err);
+    if (rc == CASEGATE_OK) rc = cg_event_hash(d->sealer, d->form, event, seal->hash, err);
     return rc == CASEGATE_ABSENT ? casegate_error_set(err, CASEGATE_E_HOST, 0, "digest", "there is no such key") : rc;
 }
 

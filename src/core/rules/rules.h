@@ -167,7 +167,8 @@ enum { CG_EVENTS = 2 };
 /* The texts that sealing makes for one event. */
 typedef struct cg_seal { char salt[40], text_digest[72], request_digest[72], hash[72]; } cg_seal;
 struct casegate_decision {
-    casegate_host *host;
+    casegate_host *host;      /* whose memory this is */
+    casegate_host *sealer;    /* whose salts, digests and key seal it: the same, or that of the engine that decides */
     cg_arena arena;
     casegate_verdict verdict;
     cg_ask ask;
