@@ -5,6 +5,7 @@
 set -eu
 cd "$1"
 command -v "$2" >/dev/null 2>&1 || { echo "skipped - $2 is not here"; exit 77; }
+pkg-config --exists uuid jansson sqlite3 cmocka || { echo "skipped - a library that some sources need is not here"; exit 77; }
 failed=0
 count=0
 flags='-std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef -Werror'

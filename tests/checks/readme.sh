@@ -27,7 +27,7 @@ for script in ./demo.sh ./test.sh; do
     [ -x "$script" ] || fault "$script cannot be run"
 done
 # Every relative link, and every command that begins with ./ in a block.
-for name in $(grep -hoE '\]\([^)#:]+' README.md CONTRIBUTING.md docs/*.md | sed 's/^](//' | sort -u); do
+for name in $(grep -hoE '\]\([^)#:]+' README.md CONTRIBUTING.md docs/*.md | sed 's/^](//' | grep -vE '^(https?|mailto)$' | sort -u); do
     [ -e "$name" ] || [ -e "docs/$name" ] || fault "a document links to $name, which is not there"
 done
 for name in $(grep -hoE '^(\$ )?\./[a-z./-]+' README.md CONTRIBUTING.md | sed 's/^\$ //' | sort -u); do

@@ -445,6 +445,21 @@ it_gives_a_notice_without_an_address_up_and_says_why() { # CG-R11
     gives 0 deliver --outbox box; out_has "delivered 0, failed 0"
 }
 
+it_puts_no_address_into_a_header_that_could_make_another_one() { # CG-R11
+    store
+    sed 's/desk@clinic/d\u00e9sk@clinic/; s/dan.osei@clinic/dan,osei@clinic/' "$crowns" >content.json
+    run create --as clara --lab lab-one --submit content.json
+    if [ "$status" -eq 0 ]; then   # a library that takes such an address: it is still not written
+        gives 0 reject --as lena "$(id_of_out)" --revision 1 --reason other --outbox box; out_has "dead" "not a plain address"
+    fi
+    command -v sqlite3 >/dev/null 2>&1 || skip "no sqlite3"
+    rejected
+    sqlite3 cases.db "UPDATE notices SET address = 'a@b.example' || char(13, 10) || 'Bcc: c@d.example'
+                      WHERE channel = 'email' AND state = 1" 2>err || fail "the table has another form"
+    run deliver --outbox box
+    [ "$(mails)" -eq 0 ] || fail "it was written"
+}
+
 it_refuses_an_outbox_or_a_sender_that_cannot_be_before_anything_happens() {
     store; received
     gives 3 reject --as lena "$case" --revision 1 --reason other --outbox "$CASEGATE_PEOPLE"; err_has "--outbox"

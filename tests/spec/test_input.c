@@ -544,6 +544,49 @@ TEST(a_creation_with_a_bad_value_or_one_that_it_does_not_take_names_the_field)
     }
 }
 
+static void submit_too(casegate_request *r) { r->submit = 1; }
+static void bad_comment(casegate_request *r) { r->comment = "\a"; }
+static void bad_request_id(casegate_request *r) { r->request = "r 1"; }
+static void with_bad_file(casegate_request *r)
+{
+    static const casegate_file file = FILE_OF(.id = "f1", .kind = "video"), *const files[] = { &file };
+    r->files = files;
+    r->file_count = 1;
+}
+
+static const struct spoiled acceptances[] = {
+    { submit_too, "submit", "unknown" }, { submit_twice, "submit", "unknown" }, { with_clinic, "clinic", "unknown" },
+    { with_status, "status", "unknown" }, { with_attempt, "attempt", "unknown" },
+    { bad_comment, "comment", "control" }, { bad_request_id, "request_id", "format" },
+    { with_bad_file, "files[f1].kind", "format" },
+};
+
+TEST(an_acceptance_with_a_content_is_refused)
+{
+    UNUSED(state);
+    spec_world world;
+    spec_open(&world, CASEGATE_RECEIVED, CASEGATE_LAB_USER);
+    spec_ask(&world, CASEGATE_ACCEPT);
+    world.request.content = world.other;
+
+    expect_limit(spec_decide(&world), "content", "unknown");
+
+    spec_close(&world);
+}
+
+TEST(each_bad_value_alone_is_enough_to_refuse_an_acceptance)
+{
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(acceptances); i++) {
+        spec_world world;
+        spec_open(&world, CASEGATE_RECEIVED, CASEGATE_LAB_USER);
+        spec_ask(&world, CASEGATE_ACCEPT);
+        acceptances[i].spoil(&world.request);
+        expect_limit(spec_decide(&world), acceptances[i].field, acceptances[i].problem);
+        spec_close(&world);
+    }
+}
+
 TEST(a_decision_with_a_value_that_it_does_not_take_names_the_field)
 {
     UNUSED(state);
@@ -1285,6 +1328,8 @@ int main(void)
         cmocka_unit_test(supporting_files_have_ids_of_their_own_and_there_are_two_hundred_at_most),
         cmocka_unit_test(files_that_are_counted_and_not_there_are_an_error),
         cmocka_unit_test(a_creation_with_a_bad_value_or_one_that_it_does_not_take_names_the_field),
+        cmocka_unit_test(an_acceptance_with_a_content_is_refused),
+        cmocka_unit_test(each_bad_value_alone_is_enough_to_refuse_an_acceptance),
         cmocka_unit_test(a_decision_with_a_value_that_it_does_not_take_names_the_field),
         cmocka_unit_test(an_edit_without_a_content_is_refused),
         cmocka_unit_test(no_text_of_an_error_or_a_verdict_repeats_a_value_that_could_be_a_patients),
