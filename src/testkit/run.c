@@ -10,20 +10,6 @@ static const int64_t DEFAULT_CLOCK_US = INT64_C(1767225600000000);   /* 2026-01-
 void casegate_scenario_options_init(casegate_scenario_options *options, size_t size) { memset(options, 0, size); options->size = size; }
 void casegate_scenario_result_init(casegate_scenario_result *result, size_t size) { memset(result, 0, size); result->size = size; }
 
-const char *cg_id_of(const cg_world *w, const char *name)
-{
-    for (size_t i = 0; i < w->case_count; i++)
-        if (strcmp(w->cases[i].name, name) == 0) return w->cases[i].id;
-    return "no-such-case";
-}
-
-const char *cg_name_of_case(const cg_world *w, const char *id)
-{
-    for (size_t i = 0; id && i < w->case_count; i++)
-        if (strcmp(w->cases[i].id, id) == 0) return w->cases[i].name;
-    return NULL;
-}
-
 /* ---- faults of the file ------------------------------------------------------------------------------------------------------ */
 
 static casegate_result fault(cg_world *w, int32_t problem, const char *field, const char *text)
