@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# All figures in one command: builds optimised, then times decisions, counts their instructions, and times durable transitions.
+# usage: tests/bench/run.sh
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. scripts/packages.sh
+
+ensure_packages build-essential cmake ninja-build pkg-config uuid-dev libjansson-dev libsqlite3-dev libcmocka-dev valgrind
+mkdir -p build
+cmake --preset release >build/configure-release.log 2>&1 || { cat build/configure-release.log; exit 1; }
+cmake --build --preset release --target bench_decide bench_transitions -- --quiet
+
+printf '== decisions, beside a switch written by hand\n'
+build/release/tests/bench/bench_decide
+printf '\n== instructions a decision (callgrind)\n'
+sh tests/bench/instructions.sh build/release/tests/bench/bench_decide || printf 'a goal was not reached, see OVER\n'
+printf '\n== durable transitions, beside the same statements written by hand\n'
+build/release/tests/bench/bench_transitions
