@@ -111,6 +111,15 @@ CASEGATE_API casegate_result casegate_json_write_policy(const casegate_policy *p
 /** Writes a workflow definition (format casegate-workflow/1). @param workflow the definition @param indent see above
  * @param out gets it @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @since 1.0 */
 CASEGATE_API casegate_result casegate_json_write_workflow(const casegate_workflow *workflow, uint32_t indent, casegate_buffer *out);
+/**
+ * Reads a workflow definition (format casegate-workflow/1, docs/workflows.md) and verifies it.
+ * @param host or NULL @param text bytes @param len how many @param out a new reference @param faults gets every fault at once; may be NULL
+ * @param err may be NULL; `field` is the path ("actions[ship].roles")
+ * @retval CASEGATE_OK done @retval CASEGATE_REFUSED the definition has faults @retval CASEGATE_E_NOMEM no memory
+ * @retval CASEGATE_E_INVALID malformed @since 1.0
+ */
+CASEGATE_API casegate_result casegate_json_read_workflow(casegate_host *host, const char *text, size_t len, casegate_workflow **out,
+                                                         casegate_faults *faults, casegate_error *err);
 /** Writes a text as a JSON string. @param text UTF-8, NULL: null @param out gets it @retval CASEGATE_OK done
  * @retval CASEGATE_E_NOMEM no memory @since 1.0 */
 CASEGATE_API casegate_result casegate_json_write_text(const char *text, casegate_buffer *out);

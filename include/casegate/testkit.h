@@ -71,6 +71,7 @@ typedef struct casegate_scenario_options {
     void (CASEGATE_CALL *close)(void *user, casegate_host *host, uint32_t ordinal) CASEGATE_NOEXCEPT;
     /** MAY. Gets one line of TAP (version 13) at a time, without the newline. */
     void (CASEGATE_CALL *line)(void *user, const char *text) CASEGATE_NOEXCEPT;
+    const char *directory;   /**< what paths in the file (`workflow`) are relative to; NULL: the current directory */
 } casegate_scenario_options;
 /** @param options emptied, size set @param size sizeof(casegate_scenario_options) of the caller @since 1.0 */
 CASEGATE_API void casegate_scenario_options_init(casegate_scenario_options *options, size_t size);

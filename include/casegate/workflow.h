@@ -10,6 +10,7 @@
  * @brief What may happen: statuses, actions, transitions, notice rules; and a lab's policy.
  *
  * A workflow and a policy are immutable and counted. The built-in workflow is `intake`, version 1. docs/rules.md has its table.
+ * A host's own definition is built with casegate_workflow_builder_new(), which refuses what could break a promise of the gate.
  */
 
 #ifdef __cplusplus
@@ -132,6 +133,81 @@ CASEGATE_API int32_t casegate_find_phase(const char *name);
  * @param workflow the definition @param out gets it @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @since 1.0
  */
 CASEGATE_API casegate_result casegate_workflow_markdown(const casegate_workflow *workflow, casegate_buffer *out);
+
+/* ---- definitions of a host --------------------------------------------------------------------------------------------- */
+
+typedef struct casegate_workflow_builder casegate_workflow_builder;   /**< one thread at a time @since 1.0 */
+typedef struct casegate_faults casegate_faults;                       /**< what is wrong with a definition @since 1.0 */
+/** Why a definition is refused. The numbers are for ever. docs/rules.md says what each means. @since 1.0 */
+enum {
+    CASEGATE_FAULT_NO_DRAFT = 1, CASEGATE_FAULT_DUPLICATE = 2, CASEGATE_FAULT_RESERVED = 3,
+    CASEGATE_FAULT_UNKNOWN_PHASE = 4, CASEGATE_FAULT_UNKNOWN_STATUS = 5, CASEGATE_FAULT_UNKNOWN_ROLE = 6,
+    CASEGATE_FAULT_UNKNOWN_PERMISSION = 7, CASEGATE_FAULT_UNKNOWN_NEED = 8, CASEGATE_FAULT_UNKNOWN_ACTION = 9,
+    CASEGATE_FAULT_NO_TARGET = 10, CASEGATE_FAULT_AMBIGUOUS = 11, CASEGATE_FAULT_MIXED_KINDS = 12,
+    CASEGATE_FAULT_UNREACHABLE = 13, CASEGATE_FAULT_DEAD_END = 14, CASEGATE_FAULT_LEAVES_ACCEPTED = 15,
+    CASEGATE_FAULT_LEAVES_CLOSED = 16, CASEGATE_FAULT_RETURNS_TO_DRAFT = 17, CASEGATE_FAULT_EDITS_LOCKED = 18,
+    CASEGATE_FAULT_EDITS_MIDWAY = 19, CASEGATE_FAULT_SKIPS_REVIEW = 20, CASEGATE_FAULT_UNREVIEWED = 21,
+    CASEGATE_FAULT_UNREASONED = 22, CASEGATE_FAULT_UNDECIDABLE = 23, CASEGATE_FAULT_CLINIC_DECIDES = 24,
+    CASEGATE_FAULT_LAB_EDITS = 25, CASEGATE_FAULT_SILENT_REJECTION = 26
+};
+/** One fault of a definition. @since 1.0 */
+typedef struct casegate_fault {
+    size_t size;            /**< sizeof(casegate_fault) of the library */
+    int32_t code;           /**< CASEGATE_FAULT_NO_DRAFT ... */
+    const char *name;       /**< "no_draft" ... */
+    const char *place;      /**< where: "actions[ship].transitions[0]" */
+    const char *text;       /**< one English sentence */
+} casegate_fault;
+
+/**
+ * Begins a definition. Statuses, actions and so on are added in any order, but what belongs to a status or action follows it.
+ * Names are judged when it is finished; the first failure of memory or form sticks.
+ * @param host or NULL @param name an id @param version 1 or more @returns the builder, NULL without memory @since 1.0
+ */
+CASEGATE_API casegate_workflow_builder *casegate_workflow_builder_new(casegate_host *host, const char *name, uint32_t version);
+/** Gives up. @param builder or NULL @since 1.0 */
+CASEGATE_API void casegate_workflow_builder_free(casegate_workflow_builder *builder);
+/** A permission of the host. @param builder or NULL @param name an id @param number of the bit, 16 to 63 @since 1.0 */
+CASEGATE_API void casegate_workflow_add_permission(casegate_workflow_builder *builder, const char *name, int32_t number);
+/** A status. @param builder or NULL @param code CASEGATE_DRAFT ..., or from 100 @param name an id @param phase its name @since 1.0 */
+CASEGATE_API void casegate_workflow_add_status(casegate_workflow_builder *builder, int32_t code, const char *name, const char *phase);
+/** A label of the status added last. @param builder or NULL @param language BCP 47 @param text one line @since 1.0 */
+CASEGATE_API void casegate_workflow_add_status_label(casegate_workflow_builder *builder, const char *language, const char *text);
+/** An action. @param builder or NULL @param code CASEGATE_EDIT ..., or from 100 @param name an id @param permission its name
+ * @param edits 1: it brings a new content and stays in the status @since 1.0 */
+CASEGATE_API void casegate_workflow_add_action(casegate_workflow_builder *builder, int32_t code, const char *name, const char *permission,
+                                               int32_t edits);
+/** For whom the action added last is. @param builder or NULL @param role its name @since 1.0 */
+CASEGATE_API void casegate_workflow_add_role(casegate_workflow_builder *builder, const char *role);
+/** What the action added last demands. @param builder or NULL @param need "revision", "reason", "comment" or "file" @since 1.0 */
+CASEGATE_API void casegate_workflow_add_need(casegate_workflow_builder *builder, const char *need);
+/** A guard on the action added last. @param builder or NULL @param guard an id that the host binds to a function @since 1.0 */
+CASEGATE_API void casegate_workflow_add_guard(casegate_workflow_builder *builder, const char *guard);
+/** Where the action added last leads. @param builder or NULL @param from name of a status @param to name of a status, NULL: it edits @since 1.0 */
+CASEGATE_API void casegate_workflow_add_transition(casegate_workflow_builder *builder, const char *from, const char *to);
+/** A notice rule. @param builder or NULL @param action its name @param to "clinic", "dentist" or "lab" @param channel an id
+ * @param mutable_ 1: the recipient may mute it @since 1.0 */
+CASEGATE_API void casegate_workflow_add_notice(casegate_workflow_builder *builder, const char *action, const char *to, const char *channel,
+                                               int32_t mutable_);
+/**
+ * Verifies the definition and makes the workflow. Consumes the builder in every case.
+ * @param builder NULL counts as "no memory" @param out a new reference @param faults gets every fault at once, the caller's; may be NULL
+ * @param err may be NULL
+ * @retval CASEGATE_OK faults is empty @retval CASEGATE_REFUSED faults has every one @retval CASEGATE_E_NOMEM no memory
+ * @retval CASEGATE_E_INVALID a name or label is malformed, or too many of something; `field` names it @since 1.0
+ */
+CASEGATE_API casegate_result casegate_workflow_builder_finish(casegate_workflow_builder *builder, casegate_workflow **out,
+                                                              casegate_faults *faults, casegate_error *err);
+/** @param host or NULL @returns an empty list, NULL without memory @since 1.0 */
+CASEGATE_API casegate_faults *casegate_faults_new(casegate_host *host);
+/** @param faults or NULL @since 1.0 */
+CASEGATE_API void casegate_faults_free(casegate_faults *faults);
+/** @param faults or NULL @returns how many @since 1.0 */
+CASEGATE_API size_t casegate_faults_count(const casegate_faults *faults);
+/** @param faults the list @param i from 0 @returns borrowed until its next use, NULL beyond the last @since 1.0 */
+CASEGATE_API const casegate_fault *casegate_faults_at(const casegate_faults *faults, size_t i);
+/** @param code CASEGATE_FAULT_NO_DRAFT ... @returns "no_draft", ...; "" for others @since 1.0 */
+CASEGATE_API const char *casegate_fault_name(int32_t code);
 
 /* ---- policy ---------------------------------------------------------------------------------------------------------- */
 

@@ -21,7 +21,8 @@ enum {
     CG_OPT_LAB = 1 << 10, CG_OPT_SUBMIT = 1 << 11, CG_OPT_PATCH = 1 << 12, CG_OPT_REASON = 1 << 13, CG_OPT_COMMENT = 1 << 14,
     CG_OPT_FILE_LIST = 1 << 15, CG_OPT_STATUS = 1 << 16, CG_OPT_REQUIRES_ACTION = 1 << 17, CG_OPT_ORDER = 1 << 18,
     CG_OPT_LIMIT = 1 << 19, CG_OPT_AFTER = 1 << 20, CG_OPT_LONGER_THAN = 1 << 21, CG_OPT_MARK_READ = 1 << 22,
-    CG_OPT_BACK_END = 1 << 23, CG_OPT_FORMAT = 1 << 24, CG_OPT_HELP = 1 << 25, CG_OPT_VERSION = 1 << 26
+    CG_OPT_BACK_END = 1 << 23, CG_OPT_FORMAT = 1 << 24, CG_OPT_HELP = 1 << 25, CG_OPT_VERSION = 1 << 26,
+    CG_OPT_WORKFLOW = 1 << 27
 };
 /* Groups that most commands take. */
 enum {
@@ -33,7 +34,8 @@ enum {
 struct cg_options {
     uint32_t given;   /* CG_OPT_... bits that the command line named; the environment does not count */
     const char *store, *as, *people, *policy, *outbox, *from, *request;
-    const char *lab, *patch, *reason, *comment, *file_list, *status, *order, *after, *longer_than, *mark_read, *back_end, *format;
+    const char *lab, *patch, *reason, *comment, *file_list, *status, *order, *after, *longer_than, *mark_read, *back_end, *format,
+        *workflow;
     uint32_t revision, limit;
 };
 

@@ -2,6 +2,8 @@
 /* look.c: the commands that look: lists, one case, why there is no button, the review, the history, the rules themselves. */
 #include "cli.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- lists ------------------------------------------------------------------------------------------------------- */
@@ -347,16 +349,48 @@ int cg_do_reasons(struct cg_tool *tool)
     return CG_DONE;
 }
 
+static int put_faults(const char *path, const casegate_faults *faults)
+{
+    const casegate_fault *fault;
+
+    for (size_t i = 0; (fault = casegate_faults_at(faults, i)) != NULL; i++)
+        fprintf(stderr, "casegate: diagram: %s: %s: %s: %s\n", path, fault->place, fault->name, fault->text);
+    return CG_REFUSED;
+}
+
+/* The definition of a file, verified; of none: intake. */
+static int read_workflow(struct cg_tool *tool, casegate_workflow **out)
+{
+    casegate_faults *faults = casegate_faults_new(NULL);
+    char *text = NULL;
+    size_t len = 0;
+    casegate_result rc = faults != NULL ? CASEGATE_OK : CASEGATE_E_NOMEM;
+    int refused = CG_DONE;
+
+    if (tool->opt.workflow == NULL)
+        *out = casegate_workflow_builtin("intake", 1);
+    if (rc == CASEGATE_OK && tool->opt.workflow != NULL)
+        rc = cg_load_file(tool->opt.workflow, CG_MOST_JSON, &text, &len, &tool->err);
+    if (rc == CASEGATE_OK && text != NULL)
+        rc = casegate_json_read_workflow(NULL, text, len, out, faults, &tool->err);
+    if (rc == CASEGATE_REFUSED)
+        refused = put_faults(tool->opt.workflow, faults);
+    free(text);
+    casegate_faults_free(faults);
+    return rc == CASEGATE_REFUSED ? refused : cg_answered(tool, rc);
+}
+
 int cg_do_diagram(struct cg_tool *tool)
 {
     const char *format = tool->opt.format != NULL ? tool->opt.format : tool->json ? "json" : "markdown";
     int json = strcmp(format, "json") == 0;
+    casegate_workflow *workflow = NULL;
 
     if (!json && (strcmp(format, "markdown") != 0 || tool->json))
         return cg_usage(tool, "--format", tool->json ? "and --json contradict each other" : "wants markdown or json");
-    casegate_workflow *workflow = casegate_workflow_builtin("intake", 1);
-    if (workflow == NULL)
-        return cg_fail(tool, CASEGATE_E_NOMEM, "", "");
+    int status = read_workflow(tool, &workflow);
+    if (status != CG_DONE)
+        return status;
     cg_wrote(tool, json ? casegate_json_write_workflow(workflow, 2, tool->out) : casegate_workflow_markdown(workflow, tool->out));
     cg_put(tool->out, json ? "\n" : "");
     casegate_workflow_unref(workflow);

@@ -109,19 +109,37 @@ static void tell_fault(struct run *run, const char *path, const casegate_error *
     run->faults++;
 }
 
-static void run_file(struct run *run, const char *path, const casegate_scenario_options *options,
+/* Where a file lies: what the paths in it are relative to. */
+static char *directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t len = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+    char *directory = malloc(len + 2);
+
+    if (directory == NULL)
+        return NULL;
+    memcpy(directory, path, len);
+    strcpy(directory + len, ".");
+    return directory;
+}
+
+static void run_file(struct run *run, const char *path, const casegate_scenario_options *given,
                      casegate_scenario_result *result)
 {
+    casegate_scenario_options options = *given;
+    char *directory = directory_of(path);
     casegate_error err;
     char *text = NULL;
     size_t len = 0;
 
     casegate_error_init(&err, sizeof err);
+    options.directory = directory;
     casegate_result rc = cg_load_file(path, CG_MOST_SCENARIO, &text, &len, &err);
     if (rc == CASEGATE_OK)
-        rc = casegate_scenarios_run(path, text, len, options, result, &err);
+        rc = casegate_scenarios_run(path, text, len, &options, result, &err);
     if (rc != CASEGATE_OK)
         tell_fault(run, path, &err);
+    free(directory);
     free(text);
 }
 

@@ -26,8 +26,10 @@ static casegate_result CASEGATE_CALL lab(void *user, void *context, const char *
 static casegate_result CASEGATE_CALL ask(void *user, void *context, casegate_question *question, casegate_error *err)
 {
     const cg_guard_rule *guard = user;
+    int32_t action = casegate_question_request(question)->action;
     (void)context, (void)err;
-    return guard->refuses ? casegate_question_refuse(question, guard->refuses) : CASEGATE_OK;
+    if (guard->named) guard = cg_find_guard(guard->world, action == CASEGATE_CREATE ? CASEGATE_SUBMIT : action, guard->name);
+    return guard && guard->refuses ? casegate_question_refuse(question, guard->refuses) : CASEGATE_OK;
 }
 
 /* ---- opening ------------------------------------------------------------------------------------------------------------------ */
@@ -49,20 +51,32 @@ static casegate_result open_recorders(world_engine *e, casegate_error *err)
     return rc;
 }
 
+/* A name that the workflow puts on several actions is bound once. */
+static int is_named_before(const cg_world *w, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (w->guards[k].named && strcmp(w->guards[k].name, w->guards[i].name) == 0) return 1;
+    return 0;
+}
+
 static casegate_result open_engine(world_engine *e, casegate_error *err)
 {
     casegate_guard guards[CG_MOST_GUARDS];
     const casegate_guard *guard_list[CG_MOST_GUARDS];
     const casegate_engine_ops ops = { .size = sizeof ops, .user = e->w, .lab = lab };
     const casegate_workflow *workflows[] = { e->w->workflow };
+    size_t count = 0;
     for (size_t i = 0; i < e->w->guard_count; i++) {
         cg_guard_rule *rule = &e->w->guards[i];
-        guards[i] = (casegate_guard) { .size = sizeof guards[i], .action = rule->action, .name = rule->name, .user = rule, .ask = ask };
-        guard_list[i] = &guards[i];
+        if (rule->named && is_named_before(e->w, i)) continue;
+        guards[count] = (casegate_guard) { .size = sizeof guards[count], .action = rule->named ? 0 : rule->action, .name = rule->name, .user = rule,
+                                           .ask = ask };
+        guard_list[count] = &guards[count];
+        count++;
     }
     const casegate_engine_options options = {
         .size = sizeof options, .host = e->w->host, .store = e->store, .workflows = workflows, .workflow_count = 1,
-        .notifiers = e->notifiers, .notifier_count = e->w->channel_count, .guards = guard_list, .guard_count = e->w->guard_count, .ops = &ops,
+        .notifiers = e->notifiers, .notifier_count = e->w->channel_count, .guards = guard_list, .guard_count = count, .ops = &ops,
     };
     return casegate_engine_open(&options, &e->engine, err);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
+enum { MOST_DEFINITION = 1 << 20 };
 static const int64_t DEFAULT_CLOCK_US = INT64_C(1767225600000000);   /* 2026-01-01T00:00:00Z */
 
 void casegate_scenario_options_init(casegate_scenario_options *options, size_t size) { memset(options, 0, size); options->size = size; }
@@ -77,12 +78,53 @@ static char *dump(const json_t *value) { return json_dumps(value, JSON_COMPACT |
 
 static casegate_result nomem(cg_world *w) { return casegate_error_set(w->err, CASEGATE_E_NOMEM, 0, NULL, "out of memory"); }
 
+/* A definition with faults: the first one is told, with its place. */
+static casegate_result read_definition(cg_world *w, const char *text, size_t len)
+{
+    char words[256];
+    casegate_faults *faults = casegate_faults_new(NULL);
+    casegate_result rc = faults ? casegate_json_read_workflow(NULL, text, len, &w->workflow, faults, w->err) : nomem(w);
+    const casegate_fault *first = casegate_faults_at(faults, 0);
+    if (rc == CASEGATE_REFUSED) {
+        snprintf(words, sizeof words, "%s at %.100s: %.120s", first->name, first->place, first->text);
+        rc = fault(w, CASEGATE_PROBLEM_FORMAT, "workflow", words);
+    }
+    casegate_faults_free(faults);
+    return rc;
+}
+
+/* A definition in a file of its own; its path is relative to the scenario file. */
+static casegate_result read_definition_file(cg_world *w, const char *path)
+{
+    const char *directory = w->options && w->options->directory ? w->options->directory : ".";
+    size_t size = strlen(directory) + strlen(path) + 2, len = 0;
+    char *name = malloc(size), *text = malloc(MOST_DEFINITION);
+    FILE *file = NULL;
+    if (name) snprintf(name, size, "%s/%s", directory, path);
+    if (name && text) file = fopen(name, "rb");
+    if (file) {
+        len = fread(text, 1, MOST_DEFINITION, file);
+        fclose(file);
+    }
+    casegate_result rc = !name || !text ? nomem(w) : file ? read_definition(w, text, len)
+                       : fault(w, CASEGATE_PROBLEM_UNKNOWN, "workflow", "is no built-in workflow, and no file that can be read");
+    free(name);
+    free(text);
+    return rc;
+}
+
+/* A built-in name, a path, or the definition itself. */
 static casegate_result read_workflow(cg_world *w)
 {
     const json_t *value = json_object_get(w->document, "workflow");
+    if (value && !json_is_string(value)) {
+        char *text = dump(value);
+        casegate_result rc = text ? read_definition(w, text, strlen(text)) : nomem(w);
+        free(text);
+        return rc;
+    }
     w->workflow = casegate_workflow_builtin(value ? json_string_value(value) : "intake", 1);
-    if (w->workflow) return CASEGATE_OK;
-    return casegate_error_set(w->err, CASEGATE_E_UNSUPPORTED, 0, "workflow", "this version knows built-in workflows only");
+    return w->workflow ? CASEGATE_OK : read_definition_file(w, json_string_value(value));
 }
 
 static casegate_result read_policy(cg_world *w)
@@ -195,6 +237,12 @@ static int is_listed(const char *const *list, size_t count, const char *text)
     return 0;
 }
 
+static void add_guard(cg_world *w, int32_t action, const char *name, int named)
+{
+    if (w->guard_count == CG_MOST_GUARDS || cg_find_guard(w, action, name)) return;
+    w->guards[w->guard_count++] = (cg_guard_rule) { action, name, NULL, named, w };
+}
+
 /* Guards and channels are there before a scenario begins, in the order in which its steps name them. */
 static void prepare_step(cg_world *w, json_t *step)
 {
@@ -203,10 +251,16 @@ static void prepare_step(cg_world *w, json_t *step)
     int32_t action = casegate_workflow_find_action(w->workflow, json_string_value(json_object_get(step, "action")));
     if (strcmp(what, "notifier") == 0 && channel && w->channel_count < CG_MOST_CHANNELS && !is_listed(w->channels, w->channel_count, channel))
         w->channels[w->channel_count++] = channel;
-    if (strcmp(what, "guard") != 0 || !name || !action || w->guard_count == CG_MOST_GUARDS) return;
-    for (size_t i = 0; i < w->guard_count; i++)
-        if (w->guards[i].action == action && strcmp(w->guards[i].name, name) == 0) return;
-    w->guards[w->guard_count++] = (cg_guard_rule) { action, name, NULL };
+    if (strcmp(what, "guard") == 0 && name && action) add_guard(w, action, name, 0);
+}
+
+/* Those that the workflow names come first, and let pass. */
+static void prepare_workflow(cg_world *w)
+{
+    for (size_t i = 0; i < casegate_workflow_action_count(w->workflow); i++) {
+        const casegate_action *action = casegate_workflow_action_at(w->workflow, i);
+        for (size_t k = 0; k < action->guard_count; k++) add_guard(w, action->code, action->guards[k], 1);
+    }
 }
 
 static casegate_result prepare(cg_world *w, json_t *steps)
@@ -215,6 +269,7 @@ static casegate_result prepare(cg_world *w, json_t *steps)
     size_t i;
     w->case_count = w->guard_count = w->channel_count = 0;
     w->channels[w->channel_count++] = "email";
+    prepare_workflow(w);
     json_array_foreach(steps, i, step) prepare_step(w, step);
     w->clock = casegate_clock_new(w->clock_us);
     return w->clock ? casegate_test_host_new(w->clock, &w->host, w->err) : nomem(w);

@@ -14,8 +14,8 @@ enum { CG_MOST_NAMES = 1000, CG_MOST_GUARDS = 64, CG_MOST_CHANNELS = 16 };
 
 /* A case of the file: its name, and the id behind it. */
 typedef struct cg_known_case { const char *name; char id[65]; } cg_known_case;
-/* A guard of the scenario; it lets pass until a step says otherwise. */
-typedef struct cg_guard_rule { int32_t action; const char *name, *refuses; } cg_guard_rule;
+/* A guard of the scenario; it lets pass until a step says otherwise. named: by the workflow, which calls it by its name alone. */
+typedef struct cg_guard_rule { int32_t action; const char *name, *refuses; int named; struct cg_world *world; } cg_guard_rule;
 
 /* A file, and the scenario of it that is running. */
 typedef struct cg_world {
@@ -40,6 +40,7 @@ typedef struct cg_world {
     casegate_error *err;                /* a fault of the file ends the run */
 } cg_world;
 
+cg_guard_rule *cg_find_guard(cg_world *w, int32_t action, const char *name);   /* NULL: none */
 const char *cg_id_of(const cg_world *w, const char *name);        /* an id that does not exist, if the name is unknown */
 const char *cg_name_of_case(const cg_world *w, const char *id);   /* NULL: not a case of the file */
 

@@ -346,15 +346,11 @@ static json_t *run_notifier(step *s)
 
 static json_t *run_guard(step *s)
 {
-    const char *name = json_string_value(member(s, "name"));
     int32_t action = casegate_workflow_find_action(s->w->workflow, json_string_value(member(s, "action")));
-    for (size_t i = 0; name && i < s->w->guard_count; i++) {
-        cg_guard_rule *guard = &s->w->guards[i];
-        if (guard->action != action || strcmp(guard->name, name) != 0) continue;
-        guard->refuses = json_string_value(member(s, "refuses"));
-        return json_object();
-    }
-    return fault(s, "name", "a guard needs a name and an action of the workflow");
+    cg_guard_rule *guard = cg_find_guard(s->w, action, json_string_value(member(s, "name")));
+    if (!guard) return fault(s, "name", "a guard needs a name and an action of the workflow");
+    guard->refuses = json_string_value(member(s, "refuses"));
+    return json_object();
 }
 
 static json_t *run_wait(step *s)

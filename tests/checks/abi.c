@@ -211,6 +211,13 @@ AT(casegate_notice_rule, to, 12);
 AT(casegate_notice_rule, channel, 16);
 AT(casegate_notice_rule, mutable_, 24);
 
+SIZE(casegate_fault, 40);
+AT(casegate_fault, size, 0);
+AT(casegate_fault, code, 8);
+AT(casegate_fault, name, 16);
+AT(casegate_fault, place, 24);
+AT(casegate_fault, text, 32);
+
 SIZE(casegate_reason, 40);
 AT(casegate_reason, size, 0);
 AT(casegate_reason, code, 8);
@@ -438,13 +445,14 @@ AT(casegate_sqlite_options, must_exist, 32);
 AT(casegate_sqlite_options, allow_weak, 36);
 AT(casegate_sqlite_options, busy_ms, 40);
 
-SIZE(casegate_scenario_options, 48);
+SIZE(casegate_scenario_options, 56);
 AT(casegate_scenario_options, size, 0);
 AT(casegate_scenario_options, back_end, 8);
 AT(casegate_scenario_options, user, 16);
 AT(casegate_scenario_options, open, 24);
 AT(casegate_scenario_options, close, 32);
 AT(casegate_scenario_options, line, 40);
+AT(casegate_scenario_options, directory, 48);
 
 SIZE(casegate_scenario_result, 24);
 AT(casegate_scenario_result, size, 0);
@@ -454,6 +462,32 @@ AT(casegate_scenario_result, skipped, 16);
 
 #endif
 
+VALUE(CASEGATE_FAULT_NO_DRAFT, 1);
+VALUE(CASEGATE_FAULT_DUPLICATE, 2);
+VALUE(CASEGATE_FAULT_RESERVED, 3);
+VALUE(CASEGATE_FAULT_UNKNOWN_PHASE, 4);
+VALUE(CASEGATE_FAULT_UNKNOWN_STATUS, 5);
+VALUE(CASEGATE_FAULT_UNKNOWN_ROLE, 6);
+VALUE(CASEGATE_FAULT_UNKNOWN_PERMISSION, 7);
+VALUE(CASEGATE_FAULT_UNKNOWN_NEED, 8);
+VALUE(CASEGATE_FAULT_UNKNOWN_ACTION, 9);
+VALUE(CASEGATE_FAULT_NO_TARGET, 10);
+VALUE(CASEGATE_FAULT_AMBIGUOUS, 11);
+VALUE(CASEGATE_FAULT_MIXED_KINDS, 12);
+VALUE(CASEGATE_FAULT_UNREACHABLE, 13);
+VALUE(CASEGATE_FAULT_DEAD_END, 14);
+VALUE(CASEGATE_FAULT_LEAVES_ACCEPTED, 15);
+VALUE(CASEGATE_FAULT_LEAVES_CLOSED, 16);
+VALUE(CASEGATE_FAULT_RETURNS_TO_DRAFT, 17);
+VALUE(CASEGATE_FAULT_EDITS_LOCKED, 18);
+VALUE(CASEGATE_FAULT_EDITS_MIDWAY, 19);
+VALUE(CASEGATE_FAULT_SKIPS_REVIEW, 20);
+VALUE(CASEGATE_FAULT_UNREVIEWED, 21);
+VALUE(CASEGATE_FAULT_UNREASONED, 22);
+VALUE(CASEGATE_FAULT_UNDECIDABLE, 23);
+VALUE(CASEGATE_FAULT_CLINIC_DECIDES, 24);
+VALUE(CASEGATE_FAULT_LAB_EDITS, 25);
+VALUE(CASEGATE_FAULT_SILENT_REJECTION, 26);
 VALUE(CASEGATE_OK, 0);
 VALUE(CASEGATE_REFUSED, 1);
 VALUE(CASEGATE_ABSENT, 2);

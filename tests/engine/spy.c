@@ -141,3 +141,16 @@ void spy_answer(spy *s, casegate_result answer, int lands)
     s->script[s->scripted].answer = answer;
     s->script[s->scripted++].lands = lands;
 }
+
+void spy_add_notice(spy *s, const casegate_notice *notice) { ops(s)->add_notice(ops(s)->user, NULL, notice, NULL); }
+
+casegate_notice *spy_notice(spy *s, const char *channel, size_t i)
+{
+    casegate_notice *copy = NULL;
+    casegate_answers own;
+    cg_answers_init(&own, NULL);
+    ops(s)->notices(ops(s)->user, NULL, 0, channel, NULL, 100, &own, NULL);
+    if (i < own.notices.count) casegate_notice_copy(NULL, cg_notice_in(&own, i), &copy, NULL);
+    cg_answers_close(&own);
+    return copy;
+}

@@ -27,5 +27,7 @@ typedef struct spy {
 /* A store that spies on a memory store of its own. without: CASEGATE_KEEPS_... bits that it shall lack. */
 casegate_store *spy_new(spy *s, casegate_host *host, uint32_t without);
 void spy_answer(spy *s, casegate_result answer, int lands);   /* for one commit more */
+void spy_add_notice(spy *s, const casegate_notice *notice);   /* as if a host had reminded */
+casegate_notice *spy_notice(spy *s, const char *channel, size_t i);   /* a copy of what is stored, by id; NULL beyond the last */
 
 #endif

@@ -40,13 +40,14 @@ static void open_people(story *t)
 
 static void open_engine(story *t, const setting *s)
 {
-    casegate_notifier *notifiers[] = { casegate_recorder_notifier(t->mail) };
+    casegate_notifier *mail[] = { casegate_recorder_notifier(t->mail) };
     const casegate_engine_options options = {
-        .size = sizeof options, .host = t->host, .store = t->store, .notifiers = notifiers, .notifier_count = 1, .guards = s->guards,
+        .size = sizeof options, .host = t->host, .store = t->store, .lease_us = s->lease_us,
+        .notifiers = s->notifier_count ? s->notifiers : mail, .notifier_count = s->notifier_count ? s->notifier_count : 1, .guards = s->guards,
         .guard_count = s->guard_count, .ops = s->ops, .tell = s->tell, .max_conflicts = s->max_conflicts,
     };
     assert_int_equal(casegate_engine_open(&options, &t->engine, &t->err), CASEGATE_OK);
-    casegate_notifier_unref(notifiers[0]);
+    casegate_notifier_unref(mail[0]);
 }
 
 story *story_open(const setting *s)

@@ -38,6 +38,9 @@ typedef struct setting {
     const casegate_engine_ops *ops;
     const casegate_guard *const *guards;
     size_t guard_count;
+    casegate_notifier *const *notifiers;   /* instead of the recorder of e-mail */
+    size_t notifier_count;
+    int64_t lease_us;
     const casegate_host_ops *host_ops;   /* its clock is the story's unless it has one */
 } setting;
 

@@ -53,14 +53,18 @@ static char *read_file(const char *path, size_t *length)
     return text;
 }
 
-static int run_file(const char *path, const casegate_scenario_options *options, casegate_scenario_result *result)
+static int run_file(const char *path, const casegate_scenario_options *given, casegate_scenario_result *result)
 {
     const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    casegate_scenario_options options = *given;
+    char directory[1024];
     casegate_error err;
     size_t length;
     char *text = read_file(path, &length);
     casegate_error_init(&err, sizeof err);
-    casegate_result rc = casegate_scenarios_run(name, text, length, options, result, &err);
+    snprintf(directory, sizeof directory, "%.*s.", (int)(name - path), path);
+    options.directory = directory;
+    casegate_result rc = casegate_scenarios_run(name, text, length, &options, result, &err);
     free(text);
     if (rc != CASEGATE_OK) printf("Bail out! %s: %s: %s\n", name, err.field, err.text);
     return rc != CASEGATE_OK;

@@ -124,7 +124,7 @@ static casegate_result lease_notices(casegate_outcome *o, const casegate_commit 
         if (notice->state != CASEGATE_NOTICE_PENDING || !tells_now(o->engine) || !cg_engine_notifier(o->engine, notice->channel)) continue;
         notice->state = CASEGATE_NOTICE_LEASED;
         notice->lease = token;
-        notice->next_us = o->facts.now_us + o->engine->lease_us;
+        notice->next_us = cg_later(o->facts.now_us, o->engine->lease_us);
         notice->tries = 1;
     }
     o->commit.notices = o->told_list;

@@ -74,7 +74,7 @@ static void weigh(const casegate_engine *engine, casegate_notice *notice, casega
         notice->next_us = 0;
     } else {
         notice->state = CASEGATE_NOTICE_PENDING;
-        notice->next_us = casegate_now_us(engine->host) + (after_us > 0 ? after_us : backoff(engine->host, notice->tries));
+        notice->next_us = cg_later(casegate_now_us(engine->host), after_us > 0 ? after_us : backoff(engine->host, notice->tries));
     }
 }
 
@@ -136,7 +136,19 @@ void cg_tell(const casegate_engine *engine, void *context, cg_arena *arena, case
 
 /* ---- one pass ------------------------------------------------------------------------------------------------------------ */
 
-/* A chunk of due notices, leased to this pass; *claimed: how many. */
+/* What the store gave must be what was leased to this pass; else a message could go out twice, or for ever. */
+static casegate_result judge_claim(const casegate_answers *answers, const char *channel, const char *token, uint32_t most, casegate_error *err)
+{
+    if (answers->notices.count > most) return casegate_error_set(err, CASEGATE_E_HOST, 0, "claim", "answered more notices than it was asked for");
+    for (size_t i = 0; i < answers->notices.count; i++) {
+        const casegate_notice *notice = cg_notice_in(answers, i);
+        if (!cg_same(notice->channel, channel) || !cg_same(notice->lease, token) || notice->state != CASEGATE_NOTICE_LEASED)
+            return casegate_error_set(err, CASEGATE_E_HOST, 0, "claim", "answered a notice that is not leased to this pass");
+    }
+    return CASEGATE_OK;
+}
+
+/* A chunk of due notices, leased to this pass. */
 static casegate_result claim(const casegate_engine *engine, void *context, const char *channel, int64_t due_us, uint32_t most,
                              casegate_answers *answers, casegate_error *err)
 {
@@ -145,10 +157,11 @@ static casegate_result claim(const casegate_engine *engine, void *context, const
     casegate_result rc = cg_lease_token(engine->host, token, err);
     cg_answers_reset(answers);
     if (rc != CASEGATE_OK) return rc;
-    int64_t until = casegate_now_us(engine->host) + engine->lease_us;
+    int64_t until = cg_later(casegate_now_us(engine->host), engine->lease_us);
     rc = store->ops.claim(store->ops.user, context, channel, due_us, until, token, most, answers, err);
     rc = cg_port(rc, 0, "claim", err);
-    return rc == CASEGATE_OK ? answers->failed : rc;
+    if (rc == CASEGATE_OK) rc = answers->failed;
+    return rc == CASEGATE_OK ? judge_claim(answers, channel, token, most, err) : rc;
 }
 
 static casegate_result pass(const casegate_engine *engine, void *context, const char *channel, uint32_t limit, casegate_dispatched *counts,

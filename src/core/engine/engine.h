@@ -119,5 +119,7 @@ casegate_result cg_fetch_content(casegate_outcome *outcome, uint32_t revision, c
 void cg_tell(const casegate_engine *engine, void *context, cg_arena *arena, casegate_notice *const *notices, size_t count,
              casegate_dispatched *counts);
 casegate_result cg_lease_token(casegate_host *host, char out[33], casegate_error *err);
+/* A time so much later; the end of all time is not passed. */
+static inline int64_t cg_later(int64_t time_us, int64_t us) { return time_us > 0 && us > INT64_MAX - time_us ? INT64_MAX : time_us + us; }
 
 #endif

@@ -94,6 +94,7 @@ static casegate_result fetch_rejection(casegate_outcome *o, casegate_error *err)
     rc = cg_port(rc, 0, "history", err);
     if (rc != CASEGATE_OK || o->more.failed) return rc == CASEGATE_OK ? o->more.failed : rc;
     const casegate_event *event = cg_event_in(&o->more, known);
+    if (event && !cg_same(event->case_id, o->head->id)) return casegate_error_set(err, CASEGATE_E_HOST, 0, "history", "answered another case's event");
     if (!event || event->seq != o->head->rejected_seq)
         return casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "rejected_seq", "the event of the rejection is not there");
     o->rejection = event;
@@ -277,6 +278,8 @@ static casegate_result take_events(casegate_outcome *o, casegate_error *err)
 {
     casegate_result rc = CASEGATE_OK;
     for (size_t i = 0; rc == CASEGATE_OK && i < o->more.events.count; i++) {
+        if (!cg_same(cg_event_in(&o->more, i)->case_id, o->head->id))
+            return casegate_error_set(err, CASEGATE_E_HOST, 0, "history", "answered another case's event");
         const casegate_event *event = shown(o, cg_event_in(&o->more, i), &rc);
         if (event) rc = cg_vector_add(&o->arena, &o->events, event);
     }
@@ -290,7 +293,7 @@ casegate_result casegate_engine_history(casegate_engine *engine, const casegate_
     if (rc != CASEGATE_OK) return rc;
     const casegate_store *store = engine->store;
     uint32_t first = outcome->actor->fields.role == CASEGATE_LAB_USER ? outcome->head->first_submitted_seq : 0;
-    if (first > after_seq + 1) after_seq = first - 1;
+    if (first && after_seq < first - 1) after_seq = first - 1;
     if (!store->ops.history) return cg_end(outcome, cg_unsupported("history", err));
     rc = store->ops.history(store->ops.user, outcome->call.context, outcome->head->id, after_seq, page(limit), &outcome->more, err);
     rc = cg_port(rc, 0, "history", err);
@@ -308,11 +311,12 @@ static int inbox_of(const casegate_outcome *o, const char **person)
     return may_view(o) && o->actor->fields.role != CASEGATE_SYSTEM;
 }
 
-static casegate_result take_notices(casegate_outcome *o, casegate_error *err)
+static casegate_result take_notices(casegate_outcome *o, const char *person, casegate_error *err)
 {
     for (size_t i = 0; i < o->more.notices.count; i++) {
         const casegate_notice *notice = cg_notice_in(&o->more, i);
-        if (!cg_same(notice->org, o->actor->fields.org)) return casegate_error_set(err, CASEGATE_E_HOST, 0, "inbox", "answered another's notice");
+        if (!cg_same(notice->org, o->actor->fields.org) || !cg_same(notice->person, person))
+            return casegate_error_set(err, CASEGATE_E_HOST, 0, "inbox", "answered another's notice");
         if (cg_vector_add(&o->arena, &o->notices, notice) != CASEGATE_OK) return nomem(err);
     }
     o->total = o->more.number;
@@ -333,7 +337,7 @@ casegate_result casegate_engine_inbox(casegate_engine *engine, const casegate_ca
     rc = cg_port(rc, 1, "inbox", err);
     if (rc == CASEGATE_ABSENT) return cg_end(outcome, cg_not_found(outcome));
     if (rc == CASEGATE_OK) rc = outcome->more.failed;
-    if (rc == CASEGATE_OK) rc = take_notices(outcome, err);
+    if (rc == CASEGATE_OK) rc = take_notices(outcome, person, err);
     return cg_end(outcome, rc);
 }
 

@@ -52,6 +52,16 @@ static casegate_result adopt(cg_ask *ask, const casegate_facts *facts, const cas
     return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_RANGE, "action", "cannot be an action");
 }
 
+/* Create and submit: the second action, and where it leads from the first draft; a host's workflow may have neither. */
+static void open_submission(cg_ask *ask)
+{
+    const casegate_workflow *workflow = ask->workflow;
+    size_t action = cg_action_slot(workflow, CASEGATE_SUBMIT);
+    if (action == workflow->action_count) return;
+    ask->then = workflow->actions[action];
+    ask->next = cg_workflow_next(workflow, action, cg_status_slot(workflow, workflow->initial));
+}
+
 casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
                             casegate_verdict *verdict, casegate_error *err)
 {
@@ -71,20 +81,23 @@ casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const case
     ask->action = listed ? ask->workflow->actions[ask->slot] : casegate_workflow_action(ask->workflow, code);
     ask->kind = ask->action && ask->action->does ? 1u << ask->action->does : 0;
     ask->needs = ask->action ? ask->action->needs : 0;
-    int submits = code == CASEGATE_CREATE && ask->request->submit == 1;
-    ask->then = submits ? casegate_workflow_action(ask->workflow, CASEGATE_SUBMIT) : NULL;
+    ask->submits = code == CASEGATE_CREATE && ask->request->submit == 1;
+    ask->then = NULL;
+    if (ask->submits) open_submission(ask);
     return ask->facts->kase ? open_case(ask, err) : CASEGATE_OK;
 }
 
 /* ---- what stands in the way: 2 to 11 --------------------------------------------------------------------------------- */
 
+static int lacks_action(const cg_ask *ask) { return !ask->action || (ask->submits && !ask->then); }
+
 /* An action without a name is told by its code. */
 static void judge_action(const cg_ask *ask)
 {
     char digits[12], *text = digits + sizeof digits - 1;
-    if (ask->action) return;
+    if (!lacks_action(ask)) return;
     *text = '\0';
-    for (int32_t rest = ask->request->action; rest; rest /= 10) *--text = (char)('0' + rest % 10);
+    for (int32_t rest = ask->action ? CASEGATE_SUBMIT : ask->request->action; rest; rest /= 10) *--text = (char)('0' + rest % 10);
     text = cg_arena_text(&ask->verdict->arena, text);
     if (text) cg_verdict_say(ask->verdict, CASEGATE_UNKNOWN_ACTION, text, NULL);
     else ask->verdict->failed = 1;
@@ -102,16 +115,21 @@ static const int32_t no_transition[][CASEGATE_PHASE_CLOSED + 1] = {
     [CASEGATE_DOES_EDIT]       = { [CASEGATE_PHASE_ACCEPTED] = CASEGATE_LOCKED, [CASEGATE_PHASE_CLOSED] = CASEGATE_LOCKED },
 };
 
-static int lacks_transition(const cg_ask *ask) { return ask->status && ask->action && !ask->creates && !ask->next; }
+static int lacks_transition(const cg_ask *ask)
+{
+    if (ask->then) return !ask->next;
+    return ask->status && ask->action && !ask->creates && !ask->next;
+}
 
 static void judge_status(const cg_ask *ask)
 {
     if (!lacks_transition(ask)) return;
-    int32_t kind = ask->action->does, code = 0;
-    if (kind < (int32_t)COUNT(no_transition)) code = no_transition[kind][ask->status->phase];
+    const casegate_status *from = ask->then ? cg_workflow_initial(ask->workflow) : ask->status;
+    int32_t kind = ask->then ? ask->then->does : ask->action->does, code = 0;
+    if (kind < (int32_t)COUNT(no_transition)) code = no_transition[kind][from->phase];
     cg_obstacle *obstacle = cg_verdict_add(ask->verdict, code ? code : CASEGATE_WRONG_STATUS);
     if (!obstacle) return;
-    if (!code) obstacle->it.subject = ask->status->name;
+    if (!code) obstacle->it.subject = from->name;
     if (code == CASEGATE_ALREADY_REJECTED) obstacle->it.subject = ask->head->reason;
     if (code == CASEGATE_ALREADY_ACCEPTED) {
         obstacle->it.subject = ask->head->decided_by;
@@ -142,7 +160,7 @@ static void judge_who(const cg_ask *ask)
 /* Does any of 2 to 11 hold? Known without a verdict: the engine asks before it fetches. */
 static inline int is_barred(const cg_ask *ask)
 {
-    return !ask->action || is_partial(ask) || lacks_transition(ask) || !is_for(ask->action, ask) || !is_for(ask->then, ask) ||
+    return lacks_action(ask) || is_partial(ask) || lacks_transition(ask) || !is_for(ask->action, ask) || !is_for(ask->then, ask) ||
            !may(ask->action, ask) || !may(ask->then, ask);
 }
 

@@ -9,7 +9,8 @@
 
 /* ---- workflow -------------------------------------------------------------------------------------------------------- */
 
-enum { CG_LOW_CODES = 100 };   /* codes below are the library's, and found by index; a host's are searched */
+enum { CG_LOW_CODES = 100,     /* codes below are the library's, and found by index; a host's are searched */
+       CG_MOST_GUARDS = 100 };   /* that a definition can put on one action */
 
 /* What the library knows of a channel: an e-mail has an address, a portal notice is delivered by being committed. */
 enum { CG_WAY_OTHER, CG_WAY_EMAIL, CG_WAY_PORTAL };
@@ -36,9 +37,12 @@ struct casegate_workflow {
     const cg_permission *permissions;   /* the host's */
     size_t permission_count;
     const uint8_t *status_slots, *action_slots;   /* [CG_LOW_CODES]: slot + 1 */
+    const uint8_t *status_table, *action_table;   /* of a host's codes: [mask + 1] from cg_code_hash() on: slot + 1, 0 ends the search */
+    uint32_t status_mask, action_mask;
     const uint8_t *next;
     int32_t initial;   /* the first status of phase draft */
 };
+static inline uint32_t cg_code_hash(int32_t code) { return (uint32_t)code * UINT32_C(2654435761) >> 16; }
 /* Slot of a code; the count if there is none. */
 size_t cg_search_status(const casegate_workflow *workflow, int32_t code);
 size_t cg_search_action(const casegate_workflow *workflow, int32_t code);
@@ -149,6 +153,7 @@ typedef struct cg_ask {
     const casegate_status *next;       /* NULL: no such transition */
     const casegate_reason *reason;     /* the catalogue's entry of the request's reason; NULL: none */
     int creates;                       /* create or adopt */
+    int submits;                       /* create and submit in one */
     int barred;                        /* one of the obstacles 2 to 11 holds: guards are not asked, contents of no use */
     casegate_verdict *verdict;
     casegate_facts facts_room;         /* where shorter structs are brought to size */

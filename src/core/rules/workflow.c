@@ -37,6 +37,7 @@ void casegate_workflow_unref(const casegate_workflow *workflow)
     if (!workflow || !cg_count_down(&workflow->count)) return;
     cg_arena arena = workflow->arena;   /* the definition lives in its own arena */
     cg_arena_free(&arena);
+    casegate_host_unref(arena.host);
 }
 
 const char *casegate_workflow_name(const casegate_workflow *workflow) { return workflow ? workflow->name : ""; }
@@ -66,18 +67,27 @@ const casegate_notice_rule *casegate_workflow_notice_at(const casegate_workflow 
     return i < casegate_workflow_notice_count(workflow) ? workflow->notices[i] : NULL;
 }
 
+/* The slot of a host's code, in constant time however many there are. */
+static size_t probe(const uint8_t *table, uint32_t mask, int32_t code, const casegate_workflow *workflow,
+                    int32_t (*code_at)(const casegate_workflow *workflow, size_t slot), size_t none)
+{
+    if (!table || code < CG_LOW_CODES) return none;
+    for (uint32_t at = cg_code_hash(code) & mask; table[at]; at = (at + 1) & mask)
+        if (code_at(workflow, table[at] - 1u) == code) return table[at] - 1u;
+    return none;
+}
+
+static int32_t status_code(const casegate_workflow *workflow, size_t slot) { return workflow->statuses[slot]->code; }
+static int32_t action_code(const casegate_workflow *workflow, size_t slot) { return workflow->actions[slot]->code; }
+
 size_t cg_search_status(const casegate_workflow *workflow, int32_t code)
 {
-    size_t i = 0;
-    while (i < workflow->status_count && workflow->statuses[i]->code != code) i++;
-    return i;
+    return probe(workflow->status_table, workflow->status_mask, code, workflow, status_code, workflow->status_count);
 }
 
 size_t cg_search_action(const casegate_workflow *workflow, int32_t code)
 {
-    size_t i = 0;
-    while (i < workflow->action_count && workflow->actions[i]->code != code) i++;
-    return i;
+    return probe(workflow->action_table, workflow->action_mask, code, workflow, action_code, workflow->action_count);
 }
 
 const casegate_status *casegate_workflow_status(const casegate_workflow *workflow, int32_t code)
