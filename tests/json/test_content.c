@@ -83,6 +83,17 @@ static const refusal refusals[] = {
     { "{\"patient\":{\"name\":\"a\xE2\x82\"}}", "json", CASEGATE_PROBLEM_ENCODING },
     { "{\"patient\":{\"name\":\"a\xED\xA0\x80\"}}", "json", CASEGATE_PROBLEM_ENCODING },
     { "{\"patient\":{\"name\":\"a\\r\\nb\"}}", "patient.name", CASEGATE_PROBLEM_CONTROL },
+    { "{\"files\":[{\"id\":\"f\",\"name\":\"a\\r\\nb\"}]}", "files[f].name", CASEGATE_PROBLEM_CONTROL },
+    { "{\"patient\":{\"name\":\"a\nb\"}}", "json", CASEGATE_PROBLEM_FORMAT },
+    { "{\"patient\":{\"name\":\"\\ud800\"}}", "json", CASEGATE_PROBLEM_FORMAT },
+    { "{\"patient\":{\"name\":\"a\\x\"}}", "json", CASEGATE_PROBLEM_FORMAT },
+    { "{\"patient\":{\"name\":\"a\xF0\x9F", "json", CASEGATE_PROBLEM_ENCODING },
+    { "{\"a\\u0000b\":1}", "json", CASEGATE_PROBLEM_ENCODING },
+    { "\xEF\xBB\xBF{}", "json", CASEGATE_PROBLEM_FORMAT },
+    { "{\"services\":[{\"id\":\"s1\",\"quantity\":1e999}]}", "json", CASEGATE_PROBLEM_RANGE },
+    { "{\"patient\":{\"id\":\"a\",\"id\":\"b\"}}", "json", CASEGATE_PROBLEM_DUPLICATE },
+    { "{\"services\":[null]}", "services[#0]", CASEGATE_PROBLEM_FORMAT },
+    { "{\"due\":null,}", "json", CASEGATE_PROBLEM_FORMAT },
     { "{\"patient\":{\"name\":\"a\\u202eb\"}}", "patient.name", CASEGATE_PROBLEM_CONTROL },
     { "{\"dentist\":{\"email\":\"a@b, c@d\"}}", "dentist.email", CASEGATE_PROBLEM_FORMAT },
     { "{} {}", "json", CASEGATE_PROBLEM_FORMAT },
@@ -104,6 +115,44 @@ static void what_is_not_a_content_is_refused_with_its_path_and_problem(void **st
         if (rc != CASEGATE_E_INVALID || strcmp(err.field, refusals[i].field) != 0 || err.host_code != refusals[i].problem || content)
             fail_msg("%s: result %d, field %s, problem %s", refusals[i].text, rc, err.field, casegate_problem_name(err.host_code));
     }
+}
+
+static void a_nul_byte_anywhere_in_the_document_is_refused(void **state)
+{
+    (void)state;
+    static const char inside[] = "{\"due\":\"a\0b\"}", behind[] = "{}";
+    casegate_error first = no_error(), second = no_error();
+    casegate_content *content = NULL;
+
+    assert_int_equal(casegate_json_read_content(NULL, inside, sizeof inside - 1, &content, &first), CASEGATE_E_INVALID);
+    assert_int_equal(casegate_json_read_content(NULL, behind, sizeof behind, &content, &second), CASEGATE_E_INVALID);
+
+    assert_int_equal(first.host_code, CASEGATE_PROBLEM_ENCODING);
+    assert_int_equal(second.host_code, CASEGATE_PROBLEM_ENCODING);
+    assert_null(content);
+}
+
+static void the_last_level_and_the_last_byte_are_still_read(void **state)
+{
+    (void)state;
+    enum { LEVELS = 32, BYTES = 4 << 20 };
+    casegate_error err = no_error();
+    casegate_content *content = NULL;
+    char deep[2 * LEVELS + 2];
+    memset(deep, '[', LEVELS + 1);
+    memset(deep + LEVELS + 1, ']', LEVELS + 1);
+    char *large = test_malloc(BYTES);
+    memset(large, ' ', BYTES);
+    memcpy(large, "{}", 2);
+
+    assert_int_equal(casegate_json_read_content(NULL, deep + 1, 2 * LEVELS, &content, &err), CASEGATE_E_INVALID);
+    assert_int_equal(err.host_code, CASEGATE_PROBLEM_FORMAT);   /* a list: it was parsed */
+    assert_int_equal(casegate_json_read_content(NULL, deep, 2 * LEVELS + 2, &content, &err), CASEGATE_E_INVALID);
+    assert_int_equal(err.host_code, CASEGATE_PROBLEM_TOO_MANY);
+    assert_int_equal(casegate_json_read_content(NULL, large, BYTES, &content, &err), CASEGATE_OK);
+
+    casegate_content_unref(content);
+    test_free(large);
 }
 
 static void a_document_that_is_too_deep_or_too_large_is_refused_before_it_is_parsed(void **state)
@@ -191,6 +240,8 @@ int main(void)
         cmocka_unit_test(a_size_of_zero_is_known_and_an_absent_one_is_not),
         cmocka_unit_test(text_beyond_ascii_is_kept_and_control_characters_are_escaped),
         cmocka_unit_test(what_is_not_a_content_is_refused_with_its_path_and_problem),
+        cmocka_unit_test(a_nul_byte_anywhere_in_the_document_is_refused),
+        cmocka_unit_test(the_last_level_and_the_last_byte_are_still_read),
         cmocka_unit_test(a_document_that_is_too_deep_or_too_large_is_refused_before_it_is_parsed),
         cmocka_unit_test(an_error_never_quotes_a_value_nor_a_name_that_could_be_one),
         cmocka_unit_test(a_merge_patch_replaces_adds_and_removes_what_it_names),

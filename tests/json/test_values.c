@@ -79,6 +79,45 @@ static void a_notice_survives_writing_and_reading(void **state)
     casegate_buffer_free(second);
 }
 
+static void without_a_workflow_statuses_and_actions_are_written_as_numbers_and_read_again(void **state)
+{
+    (void)state;
+    const casegate_event event = { .size = sizeof event, .case_id = "c-1", .seq = 4, .action = CASEGATE_REJECT,
+                                   .from = CASEGATE_RECEIVED, .to = 117 };
+    casegate_buffer *out = buffer();
+    casegate_event *copy = NULL;
+
+    assert_int_equal(casegate_json_write_event(&event, NULL, 0, out), CASEGATE_OK);
+    const char *text = casegate_buffer_data(out);
+    assert_int_equal(casegate_json_read_event(NULL, NULL, text, casegate_buffer_length(out), &copy, NULL), CASEGATE_OK);
+
+    assert_non_null(strstr(text, "\"action\":5,\"from\":2,\"to\":117"));
+    assert_int_equal(copy->action, CASEGATE_REJECT);
+    assert_int_equal(copy->to, 117);
+    casegate_event_free(copy);
+    casegate_buffer_free(out);
+}
+
+static void an_error_in_any_value_never_quotes_it(void **state)
+{
+    (void)state;
+    static const char *const canaries[] = {
+        "{\"comment\":CANARY}", "{\"at\":\"CANARY\"}", "{\"action\":\"CANARY\"}", "{\"CANARY Ada\":1}",
+        "{\"files\":[{\"id\":\"CANARY Ada\",\"size\":\"CANARY\"}]}", "{\"reason_label\":{\"CANARY Ada\":1}}",
+        "{\"changed\":[\"CANARY\",1]}", "{\"seq\":\"CANARY\"}", "{\"comment\":\"CANARY\",\"comment\":\"CANARY\"}",
+    };
+    for (size_t i = 0; i < sizeof canaries / sizeof *canaries; i++) {
+        casegate_error err = no_error();
+        casegate_event *event = NULL;
+
+        casegate_result rc = casegate_json_read_event(NULL, NULL, canaries[i], strlen(canaries[i]), &event, &err);
+
+        assert_int_equal(rc, CASEGATE_E_INVALID);
+        assert_null(strstr(err.text, "CANARY"));
+        assert_null(strstr(err.field, "CANARY"));
+    }
+}
+
 static void names_that_the_workflow_does_not_have_are_refused(void **state)
 {
     (void)state;
@@ -197,6 +236,71 @@ static void a_verdict_shows_code_parameters_sentence_and_remedy(void **state)
     casegate_actor_unref(lena);
 }
 
+static void a_long_sentence_of_a_guard_is_written_whole(void **state)
+{
+    (void)state;
+    char refused[801];
+    memset(refused, 'x', 800);
+    refused[800] = '\0';
+    const casegate_actor_fields fields = { .size = sizeof fields, .id = "lena", .org = "one", .role = CASEGATE_LAB_USER,
+                                           .permissions = CASEGATE_MAY_VIEW | CASEGATE_MAY_ACCEPT };
+    const casegate_head head = { .size = sizeof head, .id = "c", .clinic = "n", .lab = "one", .workflow = "intake",
+                                 .workflow_version = 1, .status = CASEGATE_RECEIVED, .version = 2, .revision = 1, .attempt = 1,
+                                 .patient_name = "x", .dentist_name = "y", .service_count = 1 };
+    const casegate_guard_answer answer = { .size = sizeof answer, .name = "credit", .refused = refused };
+    const casegate_guard_answer *const answers[] = { &answer };
+    casegate_actor *lena = NULL;
+    casegate_case *kase = NULL;
+    casegate_content *content = content_of("{\"patient\":{\"name\":\"x\"},\"dentist\":{\"name\":\"y\"},"
+                                           "\"services\":[{\"id\":\"s\",\"code\":\"crown\"}]}");
+    casegate_verdict *verdict = casegate_verdict_new(NULL);
+    casegate_buffer *out = buffer();
+    assert_int_equal(casegate_actor_new(NULL, &fields, &lena, NULL), CASEGATE_OK);
+    assert_int_equal(casegate_case_new(NULL, &head, &kase, NULL), CASEGATE_OK);
+    const casegate_facts facts = { .size = sizeof facts, .workflow = casegate_workflow_builtin("intake", 1),
+                                   .policy = casegate_policy_default(), .kase = kase, .content = content,
+                                   .guards = answers, .guard_count = 1 };
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ACCEPT, .revision = 1 };
+
+    assert_int_equal(casegate_check(&facts, lena, &request, verdict, NULL), CASEGATE_REFUSED);
+    assert_int_equal(casegate_json_write_verdict(verdict, 0, out), CASEGATE_OK);
+
+    size_t length = casegate_verdict_text(verdict, 0, 0, NULL, 0);
+    char *sentence = test_malloc(length + 1);
+    casegate_verdict_text(verdict, 0, 0, sentence, length + 1);
+    assert_true(length > 512);
+    assert_non_null(strstr(casegate_buffer_data(out), "\"code\":\"guard_refused\",\"guard\":\"credit\""));
+    assert_non_null(strstr(casegate_buffer_data(out), sentence));
+    test_free(sentence);
+    casegate_buffer_free(out);
+    casegate_verdict_free(verdict);
+    casegate_content_unref(content);
+    casegate_case_unref(kase);
+    casegate_actor_unref(lena);
+}
+
+static void findings_show_code_level_subject_and_the_reason_they_suggest(void **state)
+{
+    (void)state;
+    casegate_content *content = content_of("{\"services\":[{\"id\":\"s1\",\"teeth\":[\"99\"]}]}");
+    casegate_findings *findings = casegate_findings_new(NULL);
+    casegate_buffer *out = buffer();
+
+    assert_int_equal(casegate_review(casegate_policy_default(), content, 1, findings, NULL), CASEGATE_OK);
+    assert_int_equal(casegate_json_write_findings(findings, 0, out), CASEGATE_OK);
+
+    const casegate_finding *first = casegate_findings_at(findings, 0);
+    assert_non_null(first);
+    char wanted[256];
+    snprintf(wanted, sizeof wanted, "[{\"code\":\"%s\",\"level\":\"block_submit\",\"subject\":\"%s\",\"suggests\":\"%s\"}",
+             first->name, first->subject, first->suggests);
+    assert_int_equal(strncmp(casegate_buffer_data(out), wanted, strlen(wanted)), 0);
+    assert_string_equal(first->name, "patient_missing");
+    casegate_buffer_free(out);
+    casegate_findings_free(findings);
+    casegate_content_unref(content);
+}
+
 static void intake_is_written_byte_for_byte_as_its_definition(void **state)
 {
     (void)state;
@@ -253,6 +357,48 @@ static void people_that_cannot_be_are_refused_at_their_place(void **state)
     }
 }
 
+/* Absent and empty are the same. */
+static void a_person_with_an_empty_id_is_called_by_the_name(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"olga\":{\"role\":\"lab_user\",\"org\":\"one\",\"id\":\"\",\"permissions\":null}}";
+    casegate_people *people = NULL;
+
+    assert_int_equal(casegate_people_read(NULL, NULL, text, strlen(text), &people, NULL), CASEGATE_OK);
+
+    assert_string_equal(casegate_people_name_of(people, CASEGATE_LAB_USER, "one", "olga"), "olga");
+    casegate_people_free(people);
+}
+
+static void lists_and_texts_are_written_as_they_are_read(void **state)
+{
+    (void)state;
+    static const char files_text[] = "[{\"id\":\"a\",\"size\":0},{\"id\":\"b\"}]", labels_text[] = "{\"en\":\"x\",\"de\":\"y\"}";
+    static const char lines_text[] = "[\"due\",\"\"]";
+    const casegate_file *const *files = NULL;
+    const casegate_label *const *labels = NULL;
+    const char *const *lines = NULL;
+    size_t file_count = 0, label_count = 0, line_count = 0;
+    casegate_buffer *out = buffer();
+    assert_int_equal(casegate_json_read_files(NULL, files_text, strlen(files_text), &files, &file_count, NULL), CASEGATE_OK);
+    assert_int_equal(casegate_json_read_labels(NULL, labels_text, strlen(labels_text), &labels, &label_count, NULL), CASEGATE_OK);
+    assert_int_equal(casegate_json_read_lines(NULL, lines_text, strlen(lines_text), &lines, &line_count, NULL), CASEGATE_OK);
+
+    casegate_json_write_files(files, file_count, 0, out);
+    casegate_json_write_labels(labels, label_count, 0, out);
+    casegate_json_write_lines(lines, line_count, 0, out);
+    casegate_json_write_text("a\x7F\x01\"\\/\xC3\xA4", out);
+    casegate_json_write_text(NULL, out);
+
+    assert_string_equal(casegate_buffer_data(out), "[{\"id\":\"a\",\"size\":0},{\"id\":\"b\"}]"
+                                                   "{\"en\":\"x\",\"de\":\"y\"}[\"due\",\"\"]"
+                                                   "\"a\\u007f\\u0001\\\"\\\\/\xC3\xA4\"null");
+    casegate_json_free_files(NULL, files);
+    casegate_json_free_labels(NULL, labels);
+    casegate_json_free_lines(NULL, lines);
+    casegate_buffer_free(out);
+}
+
 static void lists_are_read_into_memory_that_their_caller_frees(void **state)
 {
     (void)state;
@@ -281,14 +427,20 @@ int main(void)
         cmocka_unit_test(a_head_survives_writing_and_reading_and_shows_its_status_by_name),
         cmocka_unit_test(an_event_survives_writing_and_reading_with_labels_files_and_paths),
         cmocka_unit_test(a_notice_survives_writing_and_reading),
+        cmocka_unit_test(without_a_workflow_statuses_and_actions_are_written_as_numbers_and_read_again),
+        cmocka_unit_test(an_error_in_any_value_never_quotes_it),
         cmocka_unit_test(names_that_the_workflow_does_not_have_are_refused),
         cmocka_unit_test(a_policy_survives_writing_and_reading),
         cmocka_unit_test(an_empty_policy_is_the_default_one),
         cmocka_unit_test(a_policy_that_cannot_be_is_refused_at_its_place),
         cmocka_unit_test(a_verdict_shows_code_parameters_sentence_and_remedy),
+        cmocka_unit_test(a_long_sentence_of_a_guard_is_written_whole),
+        cmocka_unit_test(findings_show_code_level_subject_and_the_reason_they_suggest),
         cmocka_unit_test(intake_is_written_byte_for_byte_as_its_definition),
         cmocka_unit_test(people_have_the_permissions_of_their_role_unless_the_file_says_otherwise),
         cmocka_unit_test(people_that_cannot_be_are_refused_at_their_place),
+        cmocka_unit_test(a_person_with_an_empty_id_is_called_by_the_name),
+        cmocka_unit_test(lists_and_texts_are_written_as_they_are_read),
         cmocka_unit_test(lists_are_read_into_memory_that_their_caller_frees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

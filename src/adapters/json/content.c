@@ -205,11 +205,23 @@ casegate_result casegate_json_read_content(casegate_host *host, const char *text
 
 /* ---- merge patch ------------------------------------------------------------------------------------------------------------ */
 
+/* As json_copy() of an object, which leaves out the members that it finds no memory for. NULL without memory. */
+static json_t *copy_of(json_t *object)
+{
+    json_t *copy = json_object();
+    for (void *i = json_object_iter(object); copy && i; i = json_object_iter_next(object, i)) {
+        if (json_object_set(copy, json_object_iter_key(i), json_object_iter_value(i)) == 0) continue;
+        json_decref(copy);
+        return NULL;
+    }
+    return copy;
+}
+
 /* RFC 7396, section 2. Gives a new reference, NULL without memory. */
 static json_t *merge(json_t *target, json_t *patch)
 {
     if (!json_is_object(patch)) return json_incref(patch);
-    json_t *result = json_is_object(target) ? json_copy(target) : json_object();
+    json_t *result = json_is_object(target) ? copy_of(target) : json_object();
     for (void *i = json_object_iter(patch); result && i; i = json_object_iter_next(patch, i)) {
         const char *key = json_object_iter_key(i);
         json_t *value = json_object_iter_value(i);

@@ -64,7 +64,7 @@ static void read_person(cg_reader *r, const casegate_workflow *workflow, const c
     fields.permissions = casegate_role_permissions(workflow, fields.role);
     if (read_permissions(r, json_object_get(value, "permissions"), workflow, &fields.permissions)) return;
     if (read_member(r, value, "id", &fields.id) || read_member(r, value, "name", &fields.name) || read_member(r, value, "org", &fields.org)) return;
-    if (!fields.id) fields.id = name;
+    if (!fields.id || !*fields.id) fields.id = name;
     if (casegate_actor_new(r->host, &fields, &out->actor, &said) != CASEGATE_OK) { fail_actor(r, &said); return; }
     out->name = casegate_alloc(r->host, strlen(name) + 1);
     if (out->name) memcpy(out->name, name, strlen(name) + 1);

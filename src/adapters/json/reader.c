@@ -125,11 +125,22 @@ static const struct { int code; int32_t problem; const char *text; } refusals[] 
     { json_error_stack_overflow, CASEGATE_PROBLEM_TOO_MANY, "too many levels" },
 };
 
-static casegate_result refuse(cg_reader *r, const json_error_t *said)
+static int begins(const char *text, const char *with) { return strncmp(text, with, strlen(with)) == 0; }
+
+/* jansson seldom calls it memory: it says nothing at all, or it rejects a token that is a text, whole to its closing quote. */
+static int lacked_memory(const json_error_t *said, const char *text)
+{
+    if (!said->text[0]) return 1;   /* and then the code is not set either */
+    if (json_error_code(said) == json_error_out_of_memory) return 1;
+    if (said->position < 1 || text[said->position - 1] != '"') return 0;
+    return begins(said->text, "invalid token") || begins(said->text, "string or '}' expected");
+}
+
+static casegate_result refuse(cg_reader *r, const json_error_t *said, const char *document)
 {
     char text[128];
+    if (lacked_memory(said, document)) return cg_fail_memory(r);
     int code = json_error_code(said);
-    if (code == json_error_out_of_memory) return cg_fail_memory(r);
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
         if (refusals[i].code != code) continue;
         snprintf(text, sizeof text, "%s, at line %d, column %d", refusals[i].text, said->line, said->column);
@@ -139,14 +150,16 @@ static casegate_result refuse(cg_reader *r, const json_error_t *said)
     return cg_fail(r, CASEGATE_PROBLEM_FORMAT, text);
 }
 
+/* The tree is in malloc's memory, not the host's: json_set_alloc_funcs() is the whole process's, so not a library's to call. */
 json_t *cg_parse(cg_reader *r, const char *text, size_t len)
 {
     json_error_t said;
     if (!text) return cg_fail(r, CASEGATE_PROBLEM_MISSING, "there is no document"), NULL;
     if (len > MOST_BYTES) return cg_fail(r, CASEGATE_PROBLEM_TOO_LONG, "the document is larger than 4 MiB"), NULL;
+    if (memchr(text, '\0', len)) return cg_fail(r, CASEGATE_PROBLEM_ENCODING, "the document has a NUL in it"), NULL;
     if (depth_of(text, len) > MOST_LEVELS) return cg_fail(r, CASEGATE_PROBLEM_TOO_MANY, "more than 32 levels"), NULL;
     json_t *value = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &said);
-    if (!value) refuse(r, &said);
+    if (!value) refuse(r, &said, text);
     return value;
 }
 

@@ -4,23 +4,20 @@
 
 enum { SENTENCE = 0, REMEDY = 1 };
 
-static void write_words(cg_writer *w, const casegate_verdict *verdict, size_t i, int32_t which, const char *name)
+/* A verdict does not tell its host: what is too long for the stack is in libc's memory. Never writes a text that is cut. */
+static casegate_result write_words(cg_writer *w, const casegate_verdict *verdict, size_t i, int32_t which, const char *name)
 {
-    char small[512];
+    char small[512], *large = NULL;
     size_t length = casegate_verdict_text(verdict, i, which, small, sizeof small);
+    if (length >= sizeof small) {
+        large = casegate_alloc(NULL, length + 1);
+        if (!large) return CASEGATE_E_NOMEM;
+        casegate_verdict_text(verdict, i, which, large, length + 1);
+    }
     cg_key(w, name);
-    if (length < sizeof small) {
-        cg_text(w, small);
-        return;
-    }
-    char *large = malloc(length + 1);
-    if (!large) {
-        cg_text(w, small);
-        return;
-    }
-    casegate_verdict_text(verdict, i, which, large, length + 1);
-    cg_text(w, large);
-    free(large);
+    cg_text(w, large ? large : small);
+    casegate_release(NULL, large);
+    return CASEGATE_OK;
 }
 
 static void write_list(cg_writer *w, const casegate_verdict *verdict, size_t i)
@@ -65,16 +62,18 @@ static void write_parameter(cg_writer *w, const casegate_verdict *verdict, size_
     }
 }
 
-static void write_obstacle(cg_writer *w, const casegate_verdict *verdict, size_t i)
+static casegate_result write_obstacle(cg_writer *w, const casegate_verdict *verdict, size_t i)
 {
+    casegate_result rc;
     const casegate_obstacle *o = casegate_verdict_at(verdict, i);
     const casegate_parameter *p;
     cg_open(w, '{');
     cg_member(w, "code", o->name);
     for (size_t k = 0; (p = casegate_obstacle_parameter(o->code, k)) != NULL; k++) write_parameter(w, verdict, i, p);
-    write_words(w, verdict, i, SENTENCE, "sentence");
-    write_words(w, verdict, i, REMEDY, "remedy");
+    rc = write_words(w, verdict, i, SENTENCE, "sentence");
+    if (rc == CASEGATE_OK) rc = write_words(w, verdict, i, REMEDY, "remedy");
     cg_close(w, '}');
+    return rc;
 }
 
 casegate_result casegate_json_write_verdict(const casegate_verdict *verdict, uint32_t indent, casegate_buffer *out)
@@ -84,7 +83,8 @@ casegate_result casegate_json_write_verdict(const casegate_verdict *verdict, uin
     cg_open(&w, '[');
     for (size_t i = 0; i < casegate_verdict_count(verdict); i++) {
         cg_element(&w);
-        write_obstacle(&w, verdict, i);
+        casegate_result rc = write_obstacle(&w, verdict, i);
+        if (rc != CASEGATE_OK) return rc;
     }
     cg_close(&w, ']');
     return cg_written(&w);

@@ -129,7 +129,8 @@ static void write_number(cg_writer *w, const place *p, const casegate_member *m)
 {
     int64_t number = m->kind == CASEGATE_KIND_INT64 ? *(const int64_t *)at(p, m->offset)
                    : m->kind == CASEGATE_KIND_UINT32 ? (int64_t)*(const uint32_t *)at(p, m->offset) : int_at(p, m);
-    if (m->kind == CASEGATE_KIND_INT64 && !*(const int32_t *)at(p, m->count_offset)) return;   /* the size of a file: not known */
+    int has_flag = m->kind == CASEGATE_KIND_INT64 && m->count_offset;   /* the size of a file: whether it is known */
+    if (has_flag && !*(const int32_t *)at(p, m->count_offset)) return;
     cg_key(w, m->name);
     cg_integer(w, number);
 }
@@ -194,7 +195,7 @@ static int read_number(cg_reader *r, place *p, const casegate_member *m, const j
     if (cg_read_integer(r, value, least, most, &number)) return r->rc;
     if (m->kind == CASEGATE_KIND_INT64) {
         *(int64_t *)(void *)(p->value + m->offset) = number;
-        *(int32_t *)(void *)(p->value + m->count_offset) = 1;
+        if (m->count_offset) *(int32_t *)(void *)(p->value + m->count_offset) = 1;
     } else if (m->kind == CASEGATE_KIND_UINT32) {
         *(uint32_t *)(void *)(p->value + m->offset) = (uint32_t)number;
     } else {
