@@ -358,13 +358,15 @@ static void actions_that_cannot_be_are_errors_and_those_of_other_versions_are_un
 
 enum { CASES = 200 };
 
+static casegate_engine *shared;
+
 static void *create_many(void *user)
 {
     story *t = user;
     const casegate_call call = by(t->clara);
     casegate_outcome *o = casegate_outcome_new(NULL);
     for (int i = 0; i < CASES; i++)
-        if (casegate_engine_create(t->engine, &call, "one", t->content, 1, o, NULL) != CASEGATE_OK) abort();
+        if (casegate_engine_create(shared, &call, "one", t->content, 1, o, NULL) != CASEGATE_OK) abort();
     casegate_outcome_free(o);
     return NULL;
 }
@@ -374,16 +376,19 @@ static void two_threads_may_use_one_engine(void **state)
     story *t = story_open(NULL);
     const casegate_call call = by(t->lena);
     const casegate_list all = { .size = sizeof all, .limit = 1000 };
+    const casegate_engine_options options = { .size = sizeof options, .host = t->host, .store = t->spy.inner };   /* the spy counts for one thread */
     pthread_t threads[2];
     (void)state;
+    assert_int_equal(casegate_engine_open(&options, &shared, NULL), CASEGATE_OK);
     for (int i = 0; i < 2; i++) assert_int_equal(pthread_create(&threads[i], NULL, create_many, t), 0);
     for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
 
-    assert_int_equal(casegate_engine_list(t->engine, &call, &all, t->o, &t->err), CASEGATE_OK);
+    assert_int_equal(casegate_engine_list(shared, &call, &all, t->o, &t->err), CASEGATE_OK);
 
     assert_int_equal(casegate_outcome_head_count(t->o), 2 * CASES);
     for (size_t i = 1; i < casegate_outcome_head_count(t->o); i++)
         assert_string_not_equal(casegate_outcome_head_at(t->o, i)->id, casegate_outcome_head_at(t->o, i - 1)->id);
+    casegate_engine_unref(shared);
     story_close(t);
 }
 
