@@ -148,19 +148,22 @@ CASEGATE_API void casegate_notice_init(casegate_notice *notice, size_t size);
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
  * @retval CASEGATE_E_INVALID NULL @since 1.0
  */
-CASEGATE_API casegate_result casegate_head_copy(casegate_host *host, const casegate_head *head, casegate_head **out, casegate_error *err);
+CASEGATE_API casegate_result casegate_head_copy(casegate_host *host, const casegate_head *head, casegate_head **out,
+                                                casegate_error *err);
 /** @param head from casegate_head_copy(), or NULL @since 1.0 */
 CASEGATE_API void casegate_head_free(casegate_head *head);
 /** As casegate_head_copy(). @param host or NULL @param event what to copy @param out the copy @param err may be NULL
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
  * @retval CASEGATE_E_INVALID NULL @since 1.0 */
-CASEGATE_API casegate_result casegate_event_copy(casegate_host *host, const casegate_event *event, casegate_event **out, casegate_error *err);
+CASEGATE_API casegate_result casegate_event_copy(casegate_host *host, const casegate_event *event, casegate_event **out,
+                                                 casegate_error *err);
 /** @param event from casegate_event_copy(), or NULL @since 1.0 */
 CASEGATE_API void casegate_event_free(casegate_event *event);
 /** As casegate_head_copy(). @param host or NULL @param notice what to copy @param out the copy @param err may be NULL
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
  * @retval CASEGATE_E_INVALID NULL @since 1.0 */
-CASEGATE_API casegate_result casegate_notice_copy(casegate_host *host, const casegate_notice *notice, casegate_notice **out, casegate_error *err);
+CASEGATE_API casegate_result casegate_notice_copy(casegate_host *host, const casegate_notice *notice, casegate_notice **out,
+                                                  casegate_error *err);
 /** @param notice from casegate_notice_copy(), or NULL @since 1.0 */
 CASEGATE_API void casegate_notice_free(casegate_notice *notice);
 
@@ -172,7 +175,8 @@ typedef struct casegate_case casegate_case;   /**< a head that was checked: immu
  * @retval CASEGATE_E_INVALID NULL @retval CASEGATE_E_CORRUPT no id, clinic, lab or workflow, or status, version or revision 0,
  * or counters that contradict each other @since 1.0
  */
-CASEGATE_API casegate_result casegate_case_new(casegate_host *host, const casegate_head *head, casegate_case **out, casegate_error *err);
+CASEGATE_API casegate_result casegate_case_new(casegate_host *host, const casegate_head *head, casegate_case **out,
+                                               casegate_error *err);
 /** @param kase or NULL @returns kase, with one reference more @since 1.0 */
 CASEGATE_API casegate_case *casegate_case_ref(const casegate_case *kase);
 /** @param kase or NULL @since 1.0 */

@@ -231,13 +231,13 @@ CASEGATE_API void casegate_decision_free(casegate_decision *decision);
  * @retval CASEGATE_E_CORRUPT the case has a status that its workflow does not have @retval CASEGATE_E_UNSUPPORTED erase, migrate
  * @retval CASEGATE_E_ABI a size that cannot be @retval CASEGATE_E_NOMEM no memory @since 1.0
  */
-CASEGATE_API casegate_result casegate_decide(const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
-                                             casegate_decision *decision, casegate_error *err);
+CASEGATE_API casegate_result casegate_decide(const casegate_facts *facts, const casegate_actor *actor,
+                                             const casegate_request *request, casegate_decision *decision, casegate_error *err);
 /** As casegate_decide(), without a commit: would it be allowed? @param facts borrowed until the verdict's next use @param actor
  * likewise @param request likewise @param verdict gets the obstacles @param err may be NULL
  * @retval CASEGATE_OK allowed @retval CASEGATE_REFUSED see the verdict; errors as casegate_decide() @since 1.0 */
-CASEGATE_API casegate_result casegate_check(const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
-                                            casegate_verdict *verdict, casegate_error *err);
+CASEGATE_API casegate_result casegate_check(const casegate_facts *facts, const casegate_actor *actor,
+                                            const casegate_request *request, casegate_verdict *verdict, casegate_error *err);
 /** Why is there no button? The obstacles that are known before inputs are given.
  * @param facts borrowed until the verdict's next use @param actor who looks @param action code
  * @param verdict gets the obstacles @param err may be NULL @retval CASEGATE_OK show the button

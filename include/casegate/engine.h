@@ -51,7 +51,8 @@ typedef struct casegate_guard {
     void *user;             /**< given to the callbacks */
     void (CASEGATE_CALL *destroy)(void *user) CASEGATE_NOEXCEPT;   /**< MAY. Called once, when the engine goes */
     /** MUST. Lets pass by returning OK; refuses through casegate_question_refuse(). Any other result ends the call in error. */
-    casegate_result (CASEGATE_CALL *ask)(void *user, void *context, casegate_question *question, casegate_error *err) CASEGATE_NOEXCEPT;
+    casegate_result (CASEGATE_CALL *ask)(void *user, void *context, casegate_question *question,
+                                         casegate_error *err) CASEGATE_NOEXCEPT;
 } casegate_guard;
 /** @param guard emptied, size set @param size sizeof(casegate_guard) of the caller @since 1.0 */
 CASEGATE_API void casegate_guard_init(casegate_guard *guard, size_t size);
@@ -63,7 +64,8 @@ CASEGATE_API const casegate_head *casegate_question_head(const casegate_question
 CASEGATE_API const casegate_request *casegate_question_request(const casegate_question *question);
 /** The current content; read from the store when first asked for. @param question the question @param out borrowed
  * @param err may be NULL @retval CASEGATE_OK done @retval CASEGATE_ABSENT it was erased; or what the store answered @since 1.0 */
-CASEGATE_API casegate_result casegate_question_content(casegate_question *question, const casegate_content **out, casegate_error *err);
+CASEGATE_API casegate_result casegate_question_content(casegate_question *question, const casegate_content **out,
+                                                       casegate_error *err);
 /** Refuses with words for the person. @param question the question @param text UTF-8, copied, at most 4096 bytes
  * @retval CASEGATE_REFUSED noted @retval CASEGATE_E_INVALID no such text @retval CASEGATE_E_NOMEM no memory @since 1.0 */
 CASEGATE_API casegate_result casegate_question_refuse(casegate_question *question, const char *text);
@@ -94,8 +96,8 @@ typedef struct casegate_engine_ops {
      * @retval CASEGATE_OK see casegate_resolution_set() @retval CASEGATE_ABSENT there is no address: the notice is dead
      * @retval CASEGATE_REFUSED muted: the notice is dead, unless it cannot be muted
      */
-    casegate_result (CASEGATE_CALL *resolve)(void *user, void *context, const casegate_notice *notice, casegate_resolution *resolution,
-                                             casegate_error *err) CASEGATE_NOEXCEPT;
+    casegate_result (CASEGATE_CALL *resolve)(void *user, void *context, const casegate_notice *notice,
+                                             casegate_resolution *resolution, casegate_error *err) CASEGATE_NOEXCEPT;
 } casegate_engine_ops;
 /** @param ops emptied, size set @param size sizeof(casegate_engine_ops) of the caller @since 1.0 */
 CASEGATE_API void casegate_engine_ops_init(casegate_engine_ops *ops, size_t size);
@@ -130,7 +132,8 @@ CASEGATE_API void casegate_engine_options_init(casegate_engine_options *options,
  * workflow names and nobody gave, an unknown `tell`; `field` names it; no destroy was called
  * @retval CASEGATE_E_UNSUPPORTED the store lacks what `require` names @since 1.0
  */
-CASEGATE_API casegate_result casegate_engine_open(const casegate_engine_options *options, casegate_engine **out, casegate_error *err);
+CASEGATE_API casegate_result casegate_engine_open(const casegate_engine_options *options, casegate_engine **out,
+                                                  casegate_error *err);
 /** @param engine or NULL @returns engine, with one reference more @since 1.0 */
 CASEGATE_API casegate_engine *casegate_engine_ref(casegate_engine *engine);
 /** @param engine or NULL @since 1.0 */
@@ -141,7 +144,8 @@ CASEGATE_API void casegate_engine_unref(casegate_engine *engine);
 /** One request: load, decide, commit, tell. The verbs below are words for this. @param engine the engine @param call who
  * @param request what; borrowed during the call @param outcome gets the answer @param err may be NULL @returns see engine.h
  * @since 1.0 */
-CASEGATE_API casegate_result casegate_engine_apply(casegate_engine *engine, const casegate_call *call, const casegate_request *request,
+CASEGATE_API casegate_result casegate_engine_apply(casegate_engine *engine, const casegate_call *call,
+                                                   const casegate_request *request,
                                                    casegate_outcome *outcome, casegate_error *err);
 /** A new case; clinic is the actor's organisation. @param engine the engine @param call who @param lab for which lab
  * @param content what is prescribed @param submit 1: submit it in the same commit @param outcome gets the case
@@ -150,27 +154,30 @@ CASEGATE_API casegate_result casegate_engine_create(casegate_engine *engine, con
                                                     const casegate_content *content, int32_t submit, casegate_outcome *outcome, casegate_error *err);
 /** A new content for a case. @param engine the engine @param call who @param case_id which @param revision that it replaces
  * @param content the whole new content @param outcome gets the case @param err may be NULL @returns see engine.h @since 1.0 */
-CASEGATE_API casegate_result casegate_engine_edit(casegate_engine *engine, const casegate_call *call, const char *case_id, uint32_t revision,
+CASEGATE_API casegate_result casegate_engine_edit(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                                  uint32_t revision,
                                                   const casegate_content *content, casegate_outcome *outcome, casegate_error *err);
 /** To the lab. @param engine the engine @param call who @param case_id which @param revision expected, 0: any
  * @param outcome gets the case @param err may be NULL @returns see engine.h @since 1.0 */
-CASEGATE_API casegate_result casegate_engine_submit(casegate_engine *engine, const casegate_call *call, const char *case_id, uint32_t revision,
-                                                    casegate_outcome *outcome, casegate_error *err);
+CASEGATE_API casegate_result casegate_engine_submit(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                                    uint32_t revision, casegate_outcome *outcome, casegate_error *err);
 /** The whole case, for good. @param engine the engine @param call who @param case_id which @param revision that was reviewed
  * @param outcome gets the case @param err may be NULL @returns see engine.h @since 1.0 */
-CASEGATE_API casegate_result casegate_engine_accept(casegate_engine *engine, const casegate_call *call, const char *case_id, uint32_t revision,
-                                                    casegate_outcome *outcome, casegate_error *err);
+CASEGATE_API casegate_result casegate_engine_accept(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                                    uint32_t revision, casegate_outcome *outcome, casegate_error *err);
 /** The whole case, with a reason; clinic and dentist are told. @param engine the engine @param call who @param case_id which
  * @param revision that was reviewed @param reason code of the lab's catalogue @param comment free text, or NULL
  * @param outcome gets the case @param err may be NULL @returns see engine.h @since 1.0 */
-CASEGATE_API casegate_result casegate_engine_reject(casegate_engine *engine, const casegate_call *call, const char *case_id, uint32_t revision,
+CASEGATE_API casegate_result casegate_engine_reject(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                                    uint32_t revision,
                                                     const char *reason, const char *comment, casegate_outcome *outcome, casegate_error *err);
 
 /* ---- looking ------------------------------------------------------------------------------------------------------------ */
 
 /** Would it be allowed? Changes nothing. @param engine the engine @param call who @param request what
  * @param outcome gets the verdict @param err may be NULL @returns see engine.h @since 1.0 */
-CASEGATE_API casegate_result casegate_engine_check(casegate_engine *engine, const casegate_call *call, const casegate_request *request,
+CASEGATE_API casegate_result casegate_engine_check(casegate_engine *engine, const casegate_call *call,
+                                                   const casegate_request *request,
                                                    casegate_outcome *outcome, casegate_error *err);
 /** Which buttons, and why not: casegate_outcome_action() has a verdict for every action. @param engine the engine @param call who
  * @param case_id which @param outcome gets case and verdicts @param err may be NULL
@@ -185,8 +192,8 @@ CASEGATE_API casegate_result casegate_engine_review(casegate_engine *engine, con
  * @param revision of the content, 0: the current one
  * @param outcome gets them (content NULL: erased, or this revision is not kept) @param err may be NULL
  * @returns see engine.h; a revision that there never was, or that came before the lab saw the case, is not found @since 1.0 */
-CASEGATE_API casegate_result casegate_engine_view(casegate_engine *engine, const casegate_call *call, const char *case_id, uint32_t revision,
-                                                  casegate_outcome *outcome, casegate_error *err);
+CASEGATE_API casegate_result casegate_engine_view(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                                  uint32_t revision, casegate_outcome *outcome, casegate_error *err);
 
 /** Which cases. Zero means any. @since 1.0 */
 typedef struct casegate_list {
@@ -208,19 +215,21 @@ CASEGATE_API casegate_result casegate_engine_list(casegate_engine *engine, const
  * @param longer_than_us microseconds, 0 or more @param limit a page; 0: 50, at most 1000
  * @param after casegate_outcome_next(), or NULL @param outcome gets a page @param err may be NULL @returns see engine.h
  * @since 1.0 */
-CASEGATE_API casegate_result casegate_engine_waiting(casegate_engine *engine, const casegate_call *call, int64_t longer_than_us, uint32_t limit,
+CASEGATE_API casegate_result casegate_engine_waiting(casegate_engine *engine, const casegate_call *call, int64_t longer_than_us,
+                                                     uint32_t limit,
                                                      const char *after, casegate_outcome *outcome, casegate_error *err);
 /** The events of a case: casegate_outcome_event_at(). A lab's history begins with the first submission; request ids of other
  * organisations are left out. @param engine the engine @param call who @param case_id which @param after_seq 0: from the start
  * @param limit a page; 0: 50, at most 1000 @param outcome gets a page @param err may be NULL @returns see engine.h @since 1.0 */
-CASEGATE_API casegate_result casegate_engine_history(casegate_engine *engine, const casegate_call *call, const char *case_id, uint32_t after_seq,
+CASEGATE_API casegate_result casegate_engine_history(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                                     uint32_t after_seq,
                                                      uint32_t limit, casegate_outcome *outcome, casegate_error *err);
 /** The actor's inbox, oldest first: casegate_outcome_notice_at(), and casegate_outcome_total() unread in all.
  * @param engine the engine @param call who @param after id of a notice, NULL: from the start
  * @param limit a page; 0: 50, at most 1000 @param outcome gets a page @param err may be NULL
  * @returns see engine.h; REFUSED: after is not in this inbox @since 1.0 */
-CASEGATE_API casegate_result casegate_engine_inbox(casegate_engine *engine, const casegate_call *call, const char *after, uint32_t limit,
-                                                   casegate_outcome *outcome, casegate_error *err);
+CASEGATE_API casegate_result casegate_engine_inbox(casegate_engine *engine, const casegate_call *call, const char *after,
+                                                   uint32_t limit, casegate_outcome *outcome, casegate_error *err);
 /** Marks one notice of the inbox, or all. casegate_outcome_total(): unread ones left. @param engine the engine @param call who
  * @param notice its id, NULL: all @param outcome gets the count @param err may be NULL
  * @returns see engine.h; REFUSED: not in this inbox @since 1.0 */

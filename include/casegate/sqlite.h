@@ -44,14 +44,15 @@ CASEGATE_API void casegate_sqlite_options_init(casegate_sqlite_options *options,
  * @retval CASEGATE_E_BUSY locked by another process @retval CASEGATE_E_HOST SQLite failed
  * @retval CASEGATE_E_CORRUPT the file is damaged @since 1.0
  */
-CASEGATE_API casegate_result casegate_sqlite_open(casegate_host *host, const casegate_sqlite_options *options, casegate_store **out,
-                                                  casegate_error *err);
+CASEGATE_API casegate_result casegate_sqlite_open(casegate_host *host, const casegate_sqlite_options *options,
+                                                  casegate_store **out, casegate_error *err);
 /**
  * Drops the store's tables. @param host or NULL
  * @param options as for opening; prefix is required, so that no file is emptied by mistake @param err may be NULL
  * @retval CASEGATE_OK also when there are none @retval CASEGATE_E_INVALID no prefix; others as casegate_sqlite_open() @since 1.0
  */
-CASEGATE_API casegate_result casegate_sqlite_drop(casegate_host *host, const casegate_sqlite_options *options, casegate_error *err);
+CASEGATE_API casegate_result casegate_sqlite_drop(casegate_host *host, const casegate_sqlite_options *options,
+                                                  casegate_error *err);
 
 #ifdef __cplusplus
 }

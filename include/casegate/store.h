@@ -42,7 +42,8 @@ CASEGATE_API casegate_result casegate_answer_head(casegate_answers *answers, con
 /** Answers a content. @param answers the collector @param content copied (the content itself is referenced)
  * @param err the callback's @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory
  * @retval CASEGATE_E_ABI a size that cannot be @retval CASEGATE_E_INVALID NULL @since 1.0 */
-CASEGATE_API casegate_result casegate_answer_content(casegate_answers *answers, const casegate_stored_content *content, casegate_error *err);
+CASEGATE_API casegate_result casegate_answer_content(casegate_answers *answers, const casegate_stored_content *content,
+                                                     casegate_error *err);
 /** Answers an event. @param answers the collector @param event copied @param err the callback's
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
  * @retval CASEGATE_E_INVALID NULL @since 1.0 */
@@ -50,7 +51,8 @@ CASEGATE_API casegate_result casegate_answer_event(casegate_answers *answers, co
 /** Answers a notice. @param answers the collector @param notice copied @param err the callback's
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
  * @retval CASEGATE_E_INVALID NULL @since 1.0 */
-CASEGATE_API casegate_result casegate_answer_notice(casegate_answers *answers, const casegate_notice *notice, casegate_error *err);
+CASEGATE_API casegate_result casegate_answer_notice(casegate_answers *answers, const casegate_notice *notice,
+                                                    casegate_error *err);
 /** Answers a number: unread notices, rows touched. @param answers the collector @param count the number @param err the callback's
  * @retval CASEGATE_OK done @since 1.0 */
 CASEGATE_API casegate_result casegate_answer_count(casegate_answers *answers, uint64_t count, casegate_error *err);
@@ -133,8 +135,8 @@ typedef struct casegate_store_ops {
      * MAY, with claim. For each notice, if it is LEASED under notice->lease: store its state, tries, next_us and last_error, and
      * end the lease. results[i]: OK, or CONFLICT if the lease is not the current one. @retval CASEGATE_OK results are filled
      */
-    casegate_result (CASEGATE_CALL *settle)(void *user, void *context, const casegate_notice *const *notices, casegate_result *results,
-                                            size_t count, casegate_error *err) CASEGATE_NOEXCEPT;
+    casegate_result (CASEGATE_CALL *settle)(void *user, void *context, const casegate_notice *const *notices,
+                                            casegate_result *results, size_t count, casegate_error *err) CASEGATE_NOEXCEPT;
     /**
      * MAY, with mark_read (the portal). Answer the notices of channel "portal" of org and person (NULL: the organisation's own),
      * in the order they were committed, behind the one of id after_id (NULL: from the start), at most limit; and the count of
@@ -152,16 +154,19 @@ typedef struct casegate_store_ops {
                                              uint32_t limit, casegate_answers *answers, casegate_error *err) CASEGATE_NOEXCEPT;
     /** MAY. Make a dead notice pending and due at now_us, tries 0. @retval CASEGATE_OK done @retval CASEGATE_ABSENT none
      * @retval CASEGATE_CONFLICT it is not dead */
-    casegate_result (CASEGATE_CALL *requeue)(void *user, void *context, const char *id, int64_t now_us, casegate_error *err) CASEGATE_NOEXCEPT;
+    casegate_result (CASEGATE_CALL *requeue)(void *user, void *context, const char *id, int64_t now_us,
+                                             casegate_error *err) CASEGATE_NOEXCEPT;
     /** MAY (reminders). Add a notice without an event. @retval CASEGATE_OK done
      * @retval CASEGATE_CONFLICT the id is there: left alone */
-    casegate_result (CASEGATE_CALL *add_notice)(void *user, void *context, const casegate_notice *notice, casegate_error *err) CASEGATE_NOEXCEPT;
+    casegate_result (CASEGATE_CALL *add_notice)(void *user, void *context, const casegate_notice *notice,
+                                                casegate_error *err) CASEGATE_NOEXCEPT;
     /** MAY. Delete delivered notices of events before a time; answer how many. @retval CASEGATE_OK done */
-    casegate_result (CASEGATE_CALL *purge)(void *user, void *context, int64_t before_us, uint32_t limit, casegate_answers *answers,
-                                           casegate_error *err) CASEGATE_NOEXCEPT;
+    casegate_result (CASEGATE_CALL *purge)(void *user, void *context, int64_t before_us, uint32_t limit,
+                                           casegate_answers *answers, casegate_error *err) CASEGATE_NOEXCEPT;
     /** MAY. Apply the commit (head and event) and in the same transaction erase the case's contents, comments, files and salts,
      * the head's summary and the notices' texts; undelivered notices become dead. Results as commit. */
-    casegate_result (CASEGATE_CALL *erase)(void *user, void *context, const casegate_commit *commit, casegate_error *err) CASEGATE_NOEXCEPT;
+    casegate_result (CASEGATE_CALL *erase)(void *user, void *context, const casegate_commit *commit,
+                                           casegate_error *err) CASEGATE_NOEXCEPT;
 } casegate_store_ops;
 
 /** What a store keeps beyond the callbacks it has; said, not guessed. Also the bits of `require`. @since 1.0 */
@@ -181,8 +186,8 @@ CASEGATE_API void casegate_store_ops_init(casegate_store_ops *ops, size_t size);
  * @param err may be NULL @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
  * @retval CASEGATE_E_INVALID a MUST is missing, or half of a pair; `field` names it; destroy was not called @since 1.0
  */
-CASEGATE_API casegate_result casegate_store_new(casegate_host *host, const casegate_store_ops *ops, uint32_t keeps, casegate_store **out,
-                                                casegate_error *err);
+CASEGATE_API casegate_result casegate_store_new(casegate_host *host, const casegate_store_ops *ops, uint32_t keeps,
+                                                casegate_store **out, casegate_error *err);
 /** @param store or NULL @returns store, with one reference more @since 1.0 */
 CASEGATE_API casegate_store *casegate_store_ref(casegate_store *store);
 /** @param store or NULL; the last reference calls destroy @since 1.0 */

@@ -40,7 +40,8 @@ typedef struct casegate_recorder casegate_recorder;   /**< a notifier that keeps
 enum { CASEGATE_RECORDER_OK = 0, CASEGATE_RECORDER_FAIL = 1 /**< try again */, CASEGATE_RECORDER_REFUSE = 2 /**< never */ };
 /** @param host or NULL @param channel as casegate_notifier_new() @param out the recorder @param err may be NULL
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_INVALID a channel that cannot be @since 1.0 */
-CASEGATE_API casegate_result casegate_recorder_new(casegate_host *host, const char *channel, casegate_recorder **out, casegate_error *err);
+CASEGATE_API casegate_result casegate_recorder_new(casegate_host *host, const char *channel, casegate_recorder **out,
+                                                   casegate_error *err);
 /** @param recorder or NULL; its notifier keeps it alive @since 1.0 */
 CASEGATE_API void casegate_recorder_free(casegate_recorder *recorder);
 /** @param recorder the recorder @returns its notifier, a new reference @since 1.0 */
@@ -66,7 +67,8 @@ typedef struct casegate_scenario_options {
     void *user;              /**< given to the callbacks */
     /** MAY. A fresh store for a scenario, a new reference given away; ordinal counts scenarios of the run, host is the
      * scenario's. Without it: memory. */
-    casegate_result (CASEGATE_CALL *open)(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out, casegate_error *err) CASEGATE_NOEXCEPT;
+    casegate_result (CASEGATE_CALL *open)(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                          casegate_error *err) CASEGATE_NOEXCEPT;
     /** MAY. Called after the scenario, when its store was let go: drop what open made. */
     void (CASEGATE_CALL *close)(void *user, casegate_host *host, uint32_t ordinal) CASEGATE_NOEXCEPT;
     /** MAY. Gets one line of TAP (version 13) at a time, without the newline. */
@@ -91,7 +93,8 @@ CASEGATE_API void casegate_scenario_result_init(casegate_scenario_result *result
  * @retval CASEGATE_OK it ran; see result @retval CASEGATE_E_INVALID a fault of the file @retval CASEGATE_E_NOMEM no memory
  * @retval CASEGATE_E_ABI a size that cannot be; whatever open answered @since 1.0
  */
-CASEGATE_API casegate_result casegate_scenarios_run(const char *name, const char *text, size_t len, const casegate_scenario_options *options,
+CASEGATE_API casegate_result casegate_scenarios_run(const char *name, const char *text, size_t len,
+                                                    const casegate_scenario_options *options,
                                                     casegate_scenario_result *result, casegate_error *err);
 
 #ifdef __cplusplus

@@ -170,13 +170,14 @@ CASEGATE_API void casegate_workflow_builder_free(casegate_workflow_builder *buil
 /** A permission of the host. @param builder or NULL @param name an id @param number of the bit, 16 to 63 @since 1.0 */
 CASEGATE_API void casegate_workflow_add_permission(casegate_workflow_builder *builder, const char *name, int32_t number);
 /** A status. @param builder or NULL @param code CASEGATE_DRAFT ..., or from 100 @param name an id @param phase its name @since 1.0 */
-CASEGATE_API void casegate_workflow_add_status(casegate_workflow_builder *builder, int32_t code, const char *name, const char *phase);
+CASEGATE_API void casegate_workflow_add_status(casegate_workflow_builder *builder, int32_t code, const char *name,
+                                               const char *phase);
 /** A label of the status added last. @param builder or NULL @param language BCP 47 @param text one line @since 1.0 */
 CASEGATE_API void casegate_workflow_add_status_label(casegate_workflow_builder *builder, const char *language, const char *text);
 /** An action. @param builder or NULL @param code CASEGATE_EDIT ..., or from 100 @param name an id @param permission its name
  * @param edits 1: it brings a new content and stays in the status @since 1.0 */
-CASEGATE_API void casegate_workflow_add_action(casegate_workflow_builder *builder, int32_t code, const char *name, const char *permission,
-                                               int32_t edits);
+CASEGATE_API void casegate_workflow_add_action(casegate_workflow_builder *builder, int32_t code, const char *name,
+                                               const char *permission, int32_t edits);
 /** For whom the action added last is. @param builder or NULL @param role its name @since 1.0 */
 CASEGATE_API void casegate_workflow_add_role(casegate_workflow_builder *builder, const char *role);
 /** What the action added last demands. @param builder or NULL @param need "revision", "reason", "comment" or "file" @since 1.0 */
@@ -187,8 +188,8 @@ CASEGATE_API void casegate_workflow_add_guard(casegate_workflow_builder *builder
 CASEGATE_API void casegate_workflow_add_transition(casegate_workflow_builder *builder, const char *from, const char *to);
 /** A notice rule. @param builder or NULL @param action its name @param to "clinic", "dentist" or "lab" @param channel an id
  * @param mutable_ 1: the recipient may mute it @since 1.0 */
-CASEGATE_API void casegate_workflow_add_notice(casegate_workflow_builder *builder, const char *action, const char *to, const char *channel,
-                                               int32_t mutable_);
+CASEGATE_API void casegate_workflow_add_notice(casegate_workflow_builder *builder, const char *action, const char *to,
+                                               const char *channel, int32_t mutable_);
 /**
  * Verifies the definition and makes the workflow. Consumes the builder in every case.
  * @param builder NULL counts as "no memory" @param out a new reference @param faults gets every fault at once, the caller's; may be NULL
@@ -273,7 +274,8 @@ CASEGATE_API void casegate_policy_set_limit(casegate_policy_builder *builder, in
  * @param err may be NULL; `field` is as in JSON ("reasons[no_capacity].label")
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_INVALID malformed; `field` names it @since 1.0
  */
-CASEGATE_API casegate_result casegate_policy_builder_finish(casegate_policy_builder *builder, casegate_policy **out, casegate_error *err);
+CASEGATE_API casegate_result casegate_policy_builder_finish(casegate_policy_builder *builder, casegate_policy **out,
+                                                            casegate_error *err);
 /** @returns the default policy, a new reference @since 1.0 */
 CASEGATE_API casegate_policy *casegate_policy_default(void);
 /** @param policy or NULL @returns policy, with one reference more @since 1.0 */

@@ -73,7 +73,8 @@ casegate_result casegate_test_host_new(casegate_clock *clock, casegate_host **ou
     test_host *t = calloc(1, sizeof *t);
     if (!t) return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
     t->clock = clock;
-    const casegate_host_ops ops = { .size = sizeof ops, .user = t, .destroy = destroy, .now_us = now_us, .new_id = new_id, .random = random_bytes };
+    const casegate_host_ops ops = { .size = sizeof ops, .user = t, .destroy = destroy, .now_us = now_us, .new_id = new_id,
+                                    .random = random_bytes };
     casegate_result rc = casegate_host_new(&ops, out, err);
     if (rc == CASEGATE_OK) atomic_fetch_add(&clock->users, 1);
     else free(t);

@@ -30,11 +30,13 @@ static record *find(world_decide *d, const char *id)
 }
 
 /* The event that already used this request id within organisation, actor and lab. */
-static const casegate_event *find_used(const world_decide *d, const casegate_actor *actor, const casegate_request *r, const char *lab)
+static const casegate_event *find_used(const world_decide *d, const casegate_actor *actor, const casegate_request *r,
+                                       const char *lab)
 {
     const casegate_actor_fields *who = casegate_actor_get(actor);
     for (size_t i = 0; r->request && lab && i < d->used_count; i++)
-        if (!strcmp(d->used[i]->request, r->request) && !strcmp(d->used[i]->actor, who->id) && !strcmp(d->used[i]->actor_org, who->org) &&
+        if (!strcmp(d->used[i]->request, r->request) && !strcmp(d->used[i]->actor, who->id) &&
+            !strcmp(d->used[i]->actor_org, who->org) &&
             !strcmp(d->used[i]->lab, lab)) return d->used[i];
     return NULL;
 }
@@ -53,14 +55,16 @@ static void answer_guards(world_decide *d, int32_t action)
 }
 
 /* Facts of a case as it is; prior: the event that answers the request already. */
-static casegate_result gather(world_decide *d, const char *id, const casegate_actor *actor, const casegate_request *r, casegate_error *err)
+static casegate_result gather(world_decide *d, const char *id, const casegate_actor *actor, const casegate_request *r,
+                              casegate_error *err)
 {
     record *known = find(d, id);
     const casegate_event *prior = find_used(d, actor, r, known ? known->head->lab : r->lab);
     if (prior && !known) known = find(d, prior->case_id);
     casegate_case_unref(d->kase);
     d->kase = NULL;
-    d->facts = (casegate_facts) { .size = sizeof d->facts, .workflow = d->w->workflow, .policy = d->w->policy, .now_us = casegate_clock_now(d->w->clock),
+    d->facts = (casegate_facts) { .size = sizeof d->facts, .workflow = d->w->workflow, .policy = d->w->policy,
+                                  .now_us = casegate_clock_now(d->w->clock),
                                   .new_case_id = d->new_id, .prior = prior, .request_digest = prior ? d->digest : NULL };
     casegate_result rc = known ? casegate_case_new(d->w->host, known->head, &d->kase, err) : CASEGATE_OK;
     if (rc == CASEGATE_OK && prior) rc = casegate_request_digest(d->w->host, r, prior->salt, d->digest, err);
@@ -93,7 +97,8 @@ static casegate_result keep(world_decide *d, const casegate_commit *commit, case
     return rc;
 }
 
-static casegate_result request(void *state, const casegate_actor *actor, const casegate_request *r, cg_answer *answer, casegate_error *err)
+static casegate_result request(void *state, const casegate_actor *actor, const casegate_request *r, cg_answer *answer,
+                               casegate_error *err)
 {
     world_decide *d = state;
     casegate_result rc = casegate_new_id(d->w->host, d->new_id, sizeof d->new_id, err);
@@ -192,4 +197,5 @@ static casegate_result open_world(cg_world *w, void **state, casegate_error *err
     return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
 }
 
-const cg_back_end cg_decide_back_end = { .open = open_world, .close = close_world, .request = request, .explain = explain, .review = review, .view = view };
+const cg_back_end cg_decide_back_end = { .open = open_world, .close = close_world, .request = request, .explain = explain,
+                                         .review = review, .view = view };

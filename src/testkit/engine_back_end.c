@@ -13,8 +13,8 @@ typedef struct world_engine {
 
 /* ---- what the engine asks ---------------------------------------------------------------------------------------------------- */
 
-static casegate_result CASEGATE_CALL lab(void *user, void *context, const char *id, casegate_policy **policy, casegate_workflow **workflow,
-                                         casegate_error *err)
+static casegate_result CASEGATE_CALL lab(void *user, void *context, const char *id, casegate_policy **policy,
+                                         casegate_workflow **workflow, casegate_error *err)
 {
     const cg_world *w = user;
     (void)context, (void)id, (void)err;
@@ -69,8 +69,8 @@ static casegate_result open_engine(world_engine *e, casegate_error *err)
     for (size_t i = 0; i < e->w->guard_count; i++) {
         cg_guard_rule *rule = &e->w->guards[i];
         if (rule->named && is_named_before(e->w, i)) continue;
-        guards[count] = (casegate_guard) { .size = sizeof guards[count], .action = rule->named ? 0 : rule->action, .name = rule->name, .user = rule,
-                                           .ask = ask };
+        guards[count] = (casegate_guard) { .size = sizeof guards[count], .action = rule->named ? 0 : rule->action,
+                                           .name = rule->name, .user = rule, .ask = ask };
         guard_list[count] = &guards[count];
         count++;
     }
@@ -110,7 +110,8 @@ static casegate_result open_world(cg_world *w, void **state, casegate_error *err
 
 /* ---- requests and looks at one case ------------------------------------------------------------------------------------------- */
 
-static casegate_call call_of(const casegate_actor *actor) { return (casegate_call) { .size = sizeof(casegate_call), .actor = actor }; }
+static casegate_call call_of(const casegate_actor *actor) { return (casegate_call) { .size = sizeof(casegate_call),
+        .actor = actor }; }
 
 static const casegate_verdict *button(const cg_answer *answer, int32_t action)
 {
@@ -123,27 +124,31 @@ static casegate_result answer_with(world_engine *e, casegate_result rc, cg_answe
     const casegate_commit *commit = casegate_outcome_commit(o);
     size_t events = casegate_outcome_event_count(o);
     *answer = (cg_answer) { .verdict = casegate_outcome_verdict(o), .head = casegate_outcome_head(o), .content = casegate_outcome_content(o),
-                            .rejection = casegate_outcome_rejection(o), .event = events ? casegate_outcome_event_at(o, events - 1) : NULL,
+                            .rejection = casegate_outcome_rejection(o), .event = events ? casegate_outcome_event_at(o,
+                                    events - 1) : NULL,
                             .findings = casegate_outcome_findings(o), .notices = commit ? commit->notices : NULL,
                             .notice_count = commit ? commit->notice_count : 0, .replayed = casegate_outcome_replayed(o), .button = button, .back_end = e };
     return rc;
 }
 
-static casegate_result request(void *state, const casegate_actor *actor, const casegate_request *r, cg_answer *answer, casegate_error *err)
+static casegate_result request(void *state, const casegate_actor *actor, const casegate_request *r, cg_answer *answer,
+                               casegate_error *err)
 {
     world_engine *e = state;
     const casegate_call call = call_of(actor);
     return answer_with(e, casegate_engine_apply(e->engine, &call, r, e->outcome, err), answer);
 }
 
-static casegate_result explain(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer, casegate_error *err)
+static casegate_result explain(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer,
+                               casegate_error *err)
 {
     world_engine *e = state;
     const casegate_call call = call_of(actor);
     return answer_with(e, casegate_engine_explain(e->engine, &call, case_id, e->outcome, err), answer);
 }
 
-static casegate_result review(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer, casegate_error *err)
+static casegate_result review(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer,
+                              casegate_error *err)
 {
     world_engine *e = state;
     const casegate_call call = call_of(actor);
@@ -231,7 +236,8 @@ static json_t *inbox(void *state, const casegate_actor *actor, casegate_error *e
             strncpy(after, notice->id, sizeof after - 1);
         }
     } while (rc == CASEGATE_OK && count);
-    if (rc == CASEGATE_OK) return json_pack("{s:o,s:I}", "notices", notices, "unread", (json_int_t)casegate_outcome_total(e->outcome));
+    if (rc == CASEGATE_OK) return json_pack("{s:o,s:I}", "notices", notices, "unread",
+                                            (json_int_t)casegate_outcome_total(e->outcome));
     json_decref(notices);
     return not_ok(e, rc);
 }
@@ -277,13 +283,15 @@ static json_t *deliver(void *state, casegate_error *err)
         casegate_dispatched counts;
         size_t before = casegate_recorder_count(e->recorders[i]);
         casegate_dispatched_init(&counts, sizeof counts);
-        if (casegate_engine_dispatch(e->engine, NULL, e->w->channels[i], 0, &counts, err) != CASEGATE_OK) return json_decref(sent), NULL;
+        if (casegate_engine_dispatch(e->engine, NULL, e->w->channels[i], 0, &counts,
+                                     err) != CASEGATE_OK) return json_decref(sent), NULL;
         delivered += counts.delivered;
         failed += counts.failed;
         dead += counts.dead;
         add_sent(e, i, before, sent);
     }
-    return json_pack("{s:I,s:I,s:I,s:o}", "delivered", (json_int_t)delivered, "failed", (json_int_t)failed, "dead", (json_int_t)dead, "sent", sent);
+    return json_pack("{s:I,s:I,s:I,s:o}", "delivered", (json_int_t)delivered, "failed", (json_int_t)failed, "dead",
+                     (json_int_t)dead, "sent", sent);
 }
 
 static void notifier(void *state, const char *channel, int32_t mode)

@@ -79,7 +79,8 @@ static int lists_match(json_t *expected, json_t *got, const char *path, const ch
 /* An obstacle may be named by its code alone. */
 static int is_named_by_code(const json_t *expected, const json_t *got)
 {
-    return json_is_string(expected) && json_is_object(got) && json_equal((json_t *)(uintptr_t)expected, json_object_get(got, "code"));
+    return json_is_string(expected) && json_is_object(got) && json_equal((json_t *)(uintptr_t)expected,
+                                                                         json_object_get(got, "code"));
 }
 
 static int matches(json_t *expected, json_t *got, const char *path, const char *name, place *first)
@@ -98,7 +99,8 @@ static char *report(const place *first)
     char *expected = text_of(first->expected), *got = text_of(first->got), *text = NULL;
     size_t size = strlen(first->path) + (expected ? strlen(expected) : 0) + (got ? strlen(got) : 0) + 64;
     text = malloc(size);
-    if (text) snprintf(text, size, "%s: expected %s, got %s", first->path, expected ? expected : "nothing", got ? got : "nothing");
+    if (text) snprintf(text, size, "%s: expected %s, got %s", first->path, expected ? expected : "nothing",
+                       got ? got : "nothing");
     free(expected);
     free(got);
     return text;

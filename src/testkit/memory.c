@@ -15,7 +15,8 @@ typedef struct memory {
     rows heads, contents, events, notices;   /* events and notices in the order they were committed */
 } memory;
 
-static casegate_result no_memory(casegate_error *err) { return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory"); }
+static casegate_result no_memory(casegate_error *err) { return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL,
+        "out of memory"); }
 static int same(const char *a, const char *b) { return strcmp(a ? a : "", b ? b : "") == 0; }
 static casegate_head *head_at(const memory *m, size_t i) { return m->heads.at[i]; }
 static casegate_event *event_at(const memory *m, size_t i) { return m->events.at[i]; }
@@ -61,7 +62,8 @@ static size_t find_head(const memory *m, const char *id)
     return i;
 }
 
-static const casegate_event *find_request(const memory *m, const char *org, const char *actor, const char *lab, const char *request)
+static const casegate_event *find_request(const memory *m, const char *org, const char *actor, const char *lab,
+                                          const char *request)
 {
     for (size_t i = 0; request && *request && i < m->events.count; i++) {
         const casegate_event *e = event_at(m, i);
@@ -74,11 +76,13 @@ static casegate_result answer_prior(const memory *m, const casegate_event *prior
 {
     casegate_result rc = casegate_answer_event(answers, prior, err);
     for (size_t i = 0; rc == CASEGATE_OK && i < m->notices.count; i++)
-        if (same(notice_at(m, i)->case_id, prior->case_id) && notice_at(m, i)->seq == prior->seq) rc = casegate_answer_notice(answers, notice_at(m, i), err);
+        if (same(notice_at(m, i)->case_id, prior->case_id) && notice_at(m,
+                                                                        i)->seq == prior->seq) rc = casegate_answer_notice(answers, notice_at(m, i), err);
     return rc;
 }
 
-static casegate_result CASEGATE_CALL load(void *user, void *context, const casegate_load *what, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL load(void *user, void *context, const casegate_load *what, casegate_answers *answers,
+                                          casegate_error *err)
 {
     memory *m = lock(user);
     (void)context;
@@ -92,15 +96,16 @@ static casegate_result CASEGATE_CALL load(void *user, void *context, const caseg
     return unlock(m, rc);
 }
 
-static casegate_result CASEGATE_CALL content(void *user, void *context, const char *case_id, uint32_t revision, casegate_answers *answers,
-                                             casegate_error *err)
+static casegate_result CASEGATE_CALL content(void *user, void *context, const char *case_id, uint32_t revision,
+                                             casegate_answers *answers, casegate_error *err)
 {
     memory *m = lock(user);
     (void)context;
     for (size_t i = 0; i < m->contents.count; i++) {
         const content_row *row = m->contents.at[i];
         if (row->revision != revision || !same(row->case_id, case_id)) continue;
-        const casegate_stored_content stored = { .size = sizeof stored, .revision = revision, .content = row->content, .digest = row->digest, .salt = row->salt };
+        const casegate_stored_content stored = { .size = sizeof stored, .revision = revision, .content = row->content,
+                                                 .digest = row->digest, .salt = row->salt };
         return unlock(m, casegate_answer_content(answers, &stored, err));
     }
     return unlock(m, CASEGATE_ABSENT);
@@ -129,17 +134,21 @@ static int compare_times(int64_t a, int64_t b) { return (a > b) - (a < b); }
 
 static int compare_heads(const casegate_head *a, const casegate_head *b, int32_t order)
 {
-    int by = order == CASEGATE_BY_DUE ? strcmp(due_key(a->due), due_key(b->due)) : compare_times(waiting_since(a), waiting_since(b));
+    int by = order == CASEGATE_BY_DUE ? strcmp(due_key(a->due), due_key(b->due)) : compare_times(waiting_since(a),
+            waiting_since(b));
     if (!by) by = compare_times(a->created_us, b->created_us);
     return by ? by : strcmp(a->id, b->id);
 }
 
-static int compare_waiting(const void *a, const void *b) { return compare_heads(*(casegate_head *const *)a, *(casegate_head *const *)b, CASEGATE_BY_WAITING); }
-static int compare_due(const void *a, const void *b) { return compare_heads(*(casegate_head *const *)a, *(casegate_head *const *)b, CASEGATE_BY_DUE); }
+static int compare_waiting(const void *a, const void *b) { return compare_heads(*(casegate_head *const *)a,
+                                                                                *(casegate_head *const *)b, CASEGATE_BY_WAITING); }
+static int compare_due(const void *a, const void *b) { return compare_heads(*(casegate_head *const *)a,
+                                                                            *(casegate_head *const *)b, CASEGATE_BY_DUE); }
 
 static int fits(const casegate_head *head, const casegate_query *q)
 {
-    return (!q->clinic || same(head->clinic, q->clinic)) && (!q->lab || same(head->lab, q->lab)) && (!q->submitted_only || head->attempt) &&
+    return (!q->clinic || same(head->clinic, q->clinic)) && (!q->lab || same(head->lab, q->lab)) && (!q->submitted_only ||
+            head->attempt) &&
            (!q->status || head->status == q->status) && (!q->phase || head->phase == q->phase) &&
            (!q->before_us || (head->submitted_us && head->submitted_us <= q->before_us));
 }
@@ -147,17 +156,20 @@ static int fits(const casegate_head *head, const casegate_query *q)
 /* The page before ended at this case. */
 static int is_behind(const casegate_head *head, const casegate_query *q)
 {
-    const casegate_head last = { .size = sizeof last, .id = q->after_id, .submitted_us = q->after_us, .due = q->after_due, .created_us = q->after_created_us };
+    const casegate_head last = { .size = sizeof last, .id = q->after_id, .submitted_us = q->after_us, .due = q->after_due,
+                                 .created_us = q->after_created_us };
     return !q->after_id || compare_heads(head, &last, q->order) > 0;
 }
 
-static casegate_result CASEGATE_CALL list(void *user, void *context, const casegate_query *query, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL list(void *user, void *context, const casegate_query *query, casegate_answers *answers,
+                                          casegate_error *err)
 {
     memory *m = lock(user);
     casegate_result rc = CASEGATE_OK;
     uint32_t left = query->limit;
     (void)context;
-    if (m->heads.count) qsort(m->heads.at, m->heads.count, sizeof *m->heads.at, query->order == CASEGATE_BY_DUE ? compare_due : compare_waiting);
+    if (m->heads.count) qsort(m->heads.at, m->heads.count, sizeof *m->heads.at,
+                              query->order == CASEGATE_BY_DUE ? compare_due : compare_waiting);
     for (size_t i = 0; rc == CASEGATE_OK && left && i < m->heads.count; i++) {
         if (!fits(head_at(m, i), query) || !is_behind(head_at(m, i), query)) continue;
         rc = casegate_answer_head(answers, head_at(m, i), err);
@@ -208,9 +220,11 @@ static casegate_result copy_rows(memory *m, const casegate_commit *c, draft *d, 
     casegate_result rc = casegate_head_copy(m->host, c->after, &d->head, err);
     if (rc == CASEGATE_OK && c->content && !(d->content = new_content(m, c))) rc = no_memory(err);
     for (; rc == CASEGATE_OK && d->events < c->event_count; d->events += rc == CASEGATE_OK)
-        rc = casegate_event_copy(m->host, c->events[d->events], (casegate_event **)&m->events.at[m->events.count + d->events], err);
+        rc = casegate_event_copy(m->host, c->events[d->events], (casegate_event **)&m->events.at[m->events.count + d->events],
+                                 err);
     for (; rc == CASEGATE_OK && d->notices < c->notice_count; d->notices += rc == CASEGATE_OK)
-        rc = casegate_notice_copy(m->host, c->notices[d->notices], (casegate_notice **)&m->notices.at[m->notices.count + d->notices], err);
+        rc = casegate_notice_copy(m->host, c->notices[d->notices],
+                                  (casegate_notice **)&m->notices.at[m->notices.count + d->notices], err);
     return rc;
 }
 
@@ -237,7 +251,8 @@ static casegate_result commit_one(memory *m, const casegate_commit *c, casegate_
     size_t head = find_head(m, c->after->id);
     draft d = { NULL, NULL, 0, 0 };
     if (is_conflict(m, c, head)) return CASEGATE_CONFLICT;
-    if (!reserve(m, &m->heads, 1) || !reserve(m, &m->contents, 1) || !reserve(m, &m->events, c->event_count) || !reserve(m, &m->notices, c->notice_count))
+    if (!reserve(m, &m->heads, 1) || !reserve(m, &m->contents, 1) || !reserve(m, &m->events, c->event_count) ||
+        !reserve(m, &m->notices, c->notice_count))
         return no_memory(err);
     casegate_result rc = copy_rows(m, c, &d, err);
     if (rc == CASEGATE_OK) take_rows(m, &d, head);
@@ -245,8 +260,8 @@ static casegate_result commit_one(memory *m, const casegate_commit *c, casegate_
     return rc;
 }
 
-static casegate_result CASEGATE_CALL commit(void *user, void *context, const casegate_commit *const *commits, casegate_result *results, size_t count,
-                                            casegate_error *err)
+static casegate_result CASEGATE_CALL commit(void *user, void *context, const casegate_commit *const *commits,
+                                            casegate_result *results, size_t count, casegate_error *err)
 {
     memory *m = lock(user);
     (void)context;
@@ -269,7 +284,8 @@ static casegate_result replace(memory *m, size_t i, const casegate_notice *chang
 
 static int is_due(const casegate_notice *n, const char *channel, int64_t now_us)
 {
-    return same(n->channel, channel) && (n->state == CASEGATE_NOTICE_PENDING || n->state == CASEGATE_NOTICE_LEASED) && n->next_us <= now_us;
+    return same(n->channel, channel) && (n->state == CASEGATE_NOTICE_PENDING ||
+                                         n->state == CASEGATE_NOTICE_LEASED) && n->next_us <= now_us;
 }
 
 /* The one that is due for the longest time; the count if there is none. */
@@ -277,12 +293,13 @@ static size_t most_due(const memory *m, const char *channel, int64_t now_us)
 {
     size_t found = m->notices.count;
     for (size_t i = 0; i < m->notices.count; i++)
-        if (is_due(notice_at(m, i), channel, now_us) && (found == m->notices.count || notice_at(m, i)->next_us < notice_at(m, found)->next_us)) found = i;
+        if (is_due(notice_at(m, i), channel, now_us) && (found == m->notices.count ||
+                                                         notice_at(m, i)->next_us < notice_at(m, found)->next_us)) found = i;
     return found;
 }
 
-static casegate_result CASEGATE_CALL claim(void *user, void *context, const char *channel, int64_t now_us, int64_t until_us, const char *lease,
-                                           uint32_t limit, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL claim(void *user, void *context, const char *channel, int64_t now_us, int64_t until_us,
+                                           const char *lease, uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     memory *m = lock(user);
     casegate_result rc = CASEGATE_OK;
@@ -322,8 +339,8 @@ static casegate_result settle_one(memory *m, const casegate_notice *n, casegate_
     return replace(m, i, &changed, err);
 }
 
-static casegate_result CASEGATE_CALL settle(void *user, void *context, const casegate_notice *const *notices, casegate_result *results, size_t count,
-                                            casegate_error *err)
+static casegate_result CASEGATE_CALL settle(void *user, void *context, const casegate_notice *const *notices,
+                                            casegate_result *results, size_t count, casegate_error *err)
 {
     memory *m = lock(user);
     (void)context;
@@ -343,8 +360,8 @@ static uint64_t count_unread(const memory *m, const char *org, const char *perso
     return count;
 }
 
-static casegate_result CASEGATE_CALL inbox(void *user, void *context, const char *org, const char *person, const char *after_id, uint32_t limit,
-                                           casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL inbox(void *user, void *context, const char *org, const char *person, const char *after_id,
+                                           uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     memory *m = lock(user);
     (void)context;
@@ -374,9 +391,11 @@ static casegate_result CASEGATE_CALL mark_read(void *user, void *context, const 
     return unlock(m, found ? rc : CASEGATE_ABSENT);
 }
 
-static int compare_ids(const void *a, const void *b) { return strcmp((*(casegate_notice *const *)a)->id, (*(casegate_notice *const *)b)->id); }
+static int compare_ids(const void *a, const void *b) { return strcmp((*(casegate_notice *const *)a)->id,
+                                                                     (*(casegate_notice *const *)b)->id); }
 
-static casegate_result CASEGATE_CALL notices(void *user, void *context, int32_t state, const char *channel, const char *after_id, uint32_t limit,
+static casegate_result CASEGATE_CALL notices(void *user, void *context, int32_t state, const char *channel,
+                                             const char *after_id, uint32_t limit,
                                              casegate_answers *answers, casegate_error *err)
 {
     memory *m = lock(user);
@@ -388,7 +407,8 @@ static casegate_result CASEGATE_CALL notices(void *user, void *context, int32_t 
     qsort(sorted, m->notices.count, sizeof *sorted, compare_ids);
     for (size_t i = 0; rc == CASEGATE_OK && limit && i < m->notices.count; i++) {
         const casegate_notice *n = sorted[i];
-        if ((state && n->state != state) || (channel && !same(n->channel, channel)) || (after_id && strcmp(n->id, after_id) <= 0)) continue;
+        if ((state && n->state != state) || (channel && !same(n->channel, channel)) ||
+            (after_id && strcmp(n->id, after_id) <= 0)) continue;
         rc = casegate_answer_notice(answers, n, err);
         limit--;
     }
@@ -421,7 +441,8 @@ static casegate_result CASEGATE_CALL add_notice(void *user, void *context, const
     return unlock(m, rc);
 }
 
-static casegate_result CASEGATE_CALL purge(void *user, void *context, int64_t before_us, uint32_t limit, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL purge(void *user, void *context, int64_t before_us, uint32_t limit,
+                                           casegate_answers *answers, casegate_error *err)
 {
     memory *m = lock(user);
     size_t kept = 0;

@@ -17,7 +17,8 @@ struct casegate_recorder {
     size_t count, room;
 };
 
-static casegate_result no_memory(casegate_error *err) { return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory"); }
+static casegate_result no_memory(casegate_error *err) { return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL,
+        "out of memory"); }
 
 static void forget(casegate_recorder *r)
 {
@@ -51,13 +52,15 @@ static casegate_result keep(casegate_recorder *r, const casegate_notice *notice,
     return rc;
 }
 
-static casegate_result CASEGATE_CALL deliver(void *user, void *context, const casegate_message *message, int64_t *after_us, casegate_error *err)
+static casegate_result CASEGATE_CALL deliver(void *user, void *context, const casegate_message *message, int64_t *after_us,
+                                             casegate_error *err)
 {
     casegate_recorder *r = user;
     (void)context, (void)after_us;
     int32_t mode = atomic_load(&r->mode);
     if (mode == CASEGATE_RECORDER_FAIL) return casegate_error_set(err, CASEGATE_LATER, 0, NULL, "the recorder was told to fail");
-    if (mode == CASEGATE_RECORDER_REFUSE) return casegate_error_set(err, CASEGATE_REFUSED, 0, NULL, "the recorder was told to refuse");
+    if (mode == CASEGATE_RECORDER_REFUSE) return casegate_error_set(err, CASEGATE_REFUSED, 0, NULL,
+                                                                    "the recorder was told to refuse");
     pthread_mutex_lock(&r->lock);
     casegate_result rc = keep(r, message->notice, err);
     pthread_mutex_unlock(&r->lock);

@@ -8,8 +8,10 @@
 enum { MOST_DEFINITION = 1 << 20 };
 static const int64_t DEFAULT_CLOCK_US = INT64_C(1767225600000000);   /* 2026-01-01T00:00:00Z */
 
-void casegate_scenario_options_init(casegate_scenario_options *options, size_t size) { memset(options, 0, size); options->size = size; }
-void casegate_scenario_result_init(casegate_scenario_result *result, size_t size) { memset(result, 0, size); result->size = size; }
+void casegate_scenario_options_init(casegate_scenario_options *options,
+                                    size_t size) { memset(options, 0, size); options->size = size; }
+void casegate_scenario_result_init(casegate_scenario_result *result, size_t size) { memset(result, 0,
+        size); result->size = size; }
 
 /* ---- faults of the file ------------------------------------------------------------------------------------------------------ */
 
@@ -140,7 +142,8 @@ static casegate_result read_policy(cg_world *w)
 
 static casegate_result read_people(cg_world *w)
 {
-    const casegate_actor_fields system = { .size = sizeof system, .id = "casegate-test", .role = CASEGATE_SYSTEM, .permissions = CASEGATE_MAY_VIEW };
+    const casegate_actor_fields system = { .size = sizeof system, .id = "casegate-test", .role = CASEGATE_SYSTEM,
+                                           .permissions = CASEGATE_MAY_VIEW };
     char *text = dump(json_object_get(w->document, "people"));
     casegate_result rc = text ? casegate_people_read(NULL, w->workflow, text, strlen(text), &w->people, w->err)
                               : fault(w, CASEGATE_PROBLEM_MISSING, "people", "must be an object");
@@ -183,7 +186,8 @@ static casegate_result read_file(cg_world *w, const char *text, size_t len)
     if (rc == CASEGATE_OK) rc = read_policy(w);
     if (rc == CASEGATE_OK) rc = read_people(w);
     if (rc == CASEGATE_OK) rc = read_clock(w);
-    json_array_foreach(json_object_get(w->document, "scenarios"), i, scenario) if (rc == CASEGATE_OK) rc = judge_scenario(w, scenario, i);
+    json_array_foreach(json_object_get(w->document, "scenarios"), i, scenario) if (rc == CASEGATE_OK) rc = judge_scenario(w,
+            scenario, i);
     return rc;
 }
 
@@ -209,7 +213,8 @@ static void say_test(const cg_world *w, const casegate_scenario_result *result, 
     size_t size = strlen(w->file) + strlen(name) + (skipped ? strlen(skipped) : 0) + 64;
     char *text = malloc(size);
     if (!text) return;
-    snprintf(text, size, "%s %lu - %s: %s%s%s", ok ? "ok" : "not ok", (unsigned long)(result->passed + result->failed + result->skipped), w->file, name,
+    snprintf(text, size, "%s %lu - %s: %s%s%s", ok ? "ok" : "not ok",
+             (unsigned long)(result->passed + result->failed + result->skipped), w->file, name,
              skipped ? " # SKIP " : "", skipped ? skipped : "");
     say(w, text);
     free(text);
@@ -246,10 +251,12 @@ static void add_guard(cg_world *w, int32_t action, const char *name, int named)
 /* Guards and channels are there before a scenario begins, in the order in which its steps name them. */
 static void prepare_step(cg_world *w, json_t *step)
 {
-    const char *what = json_string_value(json_object_get(step, "do")), *channel = json_string_value(json_object_get(step, "channel"));
+    const char *what = json_string_value(json_object_get(step, "do")), *channel = json_string_value(json_object_get(step,
+            "channel"));
     const char *name = json_string_value(json_object_get(step, "name"));
     int32_t action = casegate_workflow_find_action(w->workflow, json_string_value(json_object_get(step, "action")));
-    if (strcmp(what, "notifier") == 0 && channel && w->channel_count < CG_MOST_CHANNELS && !is_listed(w->channels, w->channel_count, channel))
+    if (strcmp(what, "notifier") == 0 && channel && w->channel_count < CG_MOST_CHANNELS &&
+        !is_listed(w->channels, w->channel_count, channel))
         w->channels[w->channel_count++] = channel;
     if (strcmp(what, "guard") == 0 && name && action) add_guard(w, action, name, 0);
 }
@@ -328,7 +335,8 @@ static casegate_result run_world(cg_world *w, const cg_back_end *b, json_t *step
     return rc;
 }
 
-static casegate_result run_scenario(cg_world *w, const cg_back_end *b, json_t *scenario, size_t i, casegate_scenario_result *result)
+static casegate_result run_scenario(cg_world *w, const cg_back_end *b, json_t *scenario, size_t i,
+                                    casegate_scenario_result *result)
 {
     json_t *steps = json_object_get(scenario, "steps");
     const char *name = json_string_value(json_object_get(scenario, "name")), *unfit = first_unfit(b, steps);
@@ -353,11 +361,13 @@ static casegate_result run_scenario(cg_world *w, const cg_back_end *b, json_t *s
 
 /* ---- public ---------------------------------------------------------------------------------------------------------------------- */
 
-static casegate_result judge_options(const casegate_scenario_options *o, const casegate_scenario_result *result, casegate_error *err)
+static casegate_result judge_options(const casegate_scenario_options *o, const casegate_scenario_result *result,
+                                     casegate_error *err)
 {
     if (!result) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "result", "is NULL");
     if (result->size != sizeof *result || (o && o->size != sizeof *o))
-        return casegate_error_set(err, CASEGATE_E_ABI, 0, o && o->size != sizeof *o ? "options" : "result", "the size of this struct cannot be");
+        return casegate_error_set(err, CASEGATE_E_ABI, 0, o && o->size != sizeof *o ? "options" : "result",
+                                  "the size of this struct cannot be");
     if (o && o->back_end != CASEGATE_BACK_END_ENGINE && o->back_end != CASEGATE_BACK_END_DECIDE)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "back_end", "there is no such back end");
     return CASEGATE_OK;
@@ -381,7 +391,8 @@ casegate_result casegate_scenarios_run(const char *name, const char *text, size_
     const cg_back_end *b = options && options->back_end == CASEGATE_BACK_END_DECIDE ? &cg_decide_back_end : &cg_engine_back_end;
     if (!result->passed && !result->failed && !result->skipped) say(w, "TAP version 13");
     rc = read_file(w, text ? text : "", text ? len : 0);
-    json_array_foreach(json_object_get(w->document, "scenarios"), i, scenario) if (rc == CASEGATE_OK) rc = run_scenario(w, b, scenario, i, result);
+    json_array_foreach(json_object_get(w->document, "scenarios"), i, scenario) if (rc == CASEGATE_OK) rc = run_scenario(w, b,
+            scenario, i, result);
     close_file(w);
     free(w);
     return rc == CASEGATE_OK ? rc : casegate_error_set(err, rc, own.host_code, own.field, own.text);

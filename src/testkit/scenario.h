@@ -62,10 +62,14 @@ typedef struct cg_answer {
 typedef struct cg_back_end {
     casegate_result (*open)(cg_world *w, void **state, casegate_error *err);
     void (*close)(void *state);
-    casegate_result (*request)(void *state, const casegate_actor *actor, const casegate_request *request, cg_answer *answer, casegate_error *err);
-    casegate_result (*explain)(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer, casegate_error *err);
-    casegate_result (*review)(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer, casegate_error *err);
-    casegate_result (*view)(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer, casegate_error *err);
+    casegate_result (*request)(void *state, const casegate_actor *actor, const casegate_request *request, cg_answer *answer,
+                               casegate_error *err);
+    casegate_result (*explain)(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer,
+                               casegate_error *err);
+    casegate_result (*review)(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer,
+                              casegate_error *err);
+    casegate_result (*view)(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer,
+                            casegate_error *err);
     /* Looks that need a store: each answers JSON, or NULL with an error. */
     json_t *(*list)(void *state, const casegate_actor *actor, const casegate_list *which, int waiting, casegate_error *err);
     json_t *(*history)(void *state, const casegate_actor *actor, const char *case_id, casegate_error *err);
@@ -94,7 +98,8 @@ const cg_step_kind *cg_step_find(const char *name);
 int cg_step_knows(const cg_step_kind *kind, const char *member);
 int cg_step_has_actor(const cg_step_kind *kind);
 int cg_step_fits(const cg_step_kind *kind, const cg_back_end *back_end);
-json_t *cg_step_run(const cg_step_kind *kind, cg_world *w, const cg_back_end *back_end, void *state, json_t *step, casegate_error *err);
+json_t *cg_step_run(const cg_step_kind *kind, cg_world *w, const cg_back_end *back_end, void *state, json_t *step,
+                    casegate_error *err);
 
 /* Does it give what is expected? (expect.c) NULL: yes; else where and what, which the caller frees. */
 char *cg_expect(json_t *expected, json_t *got);

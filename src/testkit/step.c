@@ -136,7 +136,8 @@ static casegate_result read_content(step *s, const char *text, int patches, case
         casegate_result rc = casegate_content_builder_finish(casegate_content_builder_new(s->w->host, NULL), &nothing, said);
         if (rc != CASEGATE_OK) return rc;
     }
-    casegate_result rc = casegate_json_patch_content(s->w->host, nothing ? nothing : now.content, text, strlen(text), &s->content, said);
+    casegate_result rc = casegate_json_patch_content(s->w->host, nothing ? nothing : now.content, text, strlen(text),
+                                                     &s->content, said);
     casegate_content_unref(nothing);
     return rc;
 }
@@ -253,7 +254,8 @@ static json_t *run_act(step *s)
 
 /* ---- looks ------------------------------------------------------------------------------------------------------------------- */
 
-typedef casegate_result look_fn(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer, casegate_error *err);
+typedef casegate_result look_fn(void *state, const casegate_actor *actor, const char *case_id, cg_answer *answer,
+                                casegate_error *err);
 
 /* A look at one case; REFUSED: the answer is already there. */
 static casegate_result look(step *s, look_fn *at, cg_answer *answer, json_t **denied)
@@ -311,7 +313,8 @@ static json_t *run_list(step *s)
     casegate_list_init(&which, sizeof which);
     const char *status = json_string_value(member(s, "status")), *order = json_string_value(member(s, "order"));
     int64_t limit = 0;
-    if (status && !(which.status = casegate_workflow_find_status(s->w->workflow, status))) return fault(s, "status", "there is no such status");
+    if (status && !(which.status = casegate_workflow_find_status(s->w->workflow, status))) return fault(s, "status",
+            "there is no such status");
     if (order && strcmp(order, "due") != 0 && strcmp(order, "waiting") != 0) return fault(s, "order", "must be due or waiting");
     if (!take_number(s, "limit", UINT32_MAX, &limit)) return NULL;
     which.order = order && strcmp(order, "due") == 0 ? CASEGATE_BY_DUE : CASEGATE_BY_WAITING;
@@ -372,7 +375,8 @@ static const cg_step_kind kinds[] = {
     { "submit", { "case", "revision", "request_id" }, 1, CASEGATE_SUBMIT, run_request },
     { "accept", { "case", "revision", "service", "request_id" }, 1, CASEGATE_ACCEPT, run_request },
     { "reject", { "case", "revision", "service", "reason", "comment", "files", "request_id" }, 1, CASEGATE_REJECT, run_request },
-    { "act", { "case", "action", "content", "revision", "service", "reason", "comment", "files", "lab", "request_id" }, 1, 0, run_act },
+    { "act", { "case", "action", "content", "revision", "service", "reason", "comment", "files", "lab", "request_id" }, 1, 0,
+      run_act },
     { "explain", { "case" }, 1, 0, run_explain },
     { "review", { "case" }, 1, 0, run_review },
     { "view", { "case" }, 1, 0, run_view },
@@ -410,7 +414,8 @@ int cg_step_has_actor(const cg_step_kind *kind) { return kind->needs_actor; }
 int cg_step_fits(const cg_step_kind *kind, const cg_back_end *b)
 {
     const struct { run_fn *run; int can; } limits[] = {
-        { run_list, b->list != NULL }, { run_waiting, b->list != NULL }, { run_history, b->history != NULL }, { run_inbox, b->inbox != NULL },
+        { run_list, b->list != NULL }, { run_waiting, b->list != NULL }, { run_history, b->history != NULL }, { run_inbox,
+                b->inbox != NULL },
         { run_mark_read, b->mark_read != NULL }, { run_verify, b->verify != NULL }, { run_deliver, b->deliver != NULL },
         { run_notifier, b->notifier != NULL },
     };
@@ -419,7 +424,8 @@ int cg_step_fits(const cg_step_kind *kind, const cg_back_end *b)
     return 1;
 }
 
-json_t *cg_step_run(const cg_step_kind *kind, cg_world *w, const cg_back_end *back_end, void *state, json_t *it, casegate_error *err)
+json_t *cg_step_run(const cg_step_kind *kind, cg_world *w, const cg_back_end *back_end, void *state, json_t *it,
+                    casegate_error *err)
 {
     step s = { .w = w, .b = back_end, .state = state, .it = it, .err = err };
     casegate_request_init(&s.request, sizeof s.request);

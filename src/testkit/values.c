@@ -15,12 +15,18 @@ static json_t *tree(write_fn *write, const void *value, const cg_world *w)
     return result;
 }
 
-static casegate_result write_verdict(const void *value, const cg_world *w, casegate_buffer *out) { (void)w; return casegate_json_write_verdict(value, 0, out); }
-static casegate_result write_findings(const void *value, const cg_world *w, casegate_buffer *out) { (void)w; return casegate_json_write_findings(value, 0, out); }
-static casegate_result write_content(const void *value, const cg_world *w, casegate_buffer *out) { (void)w; return casegate_json_write_content(value, 0, out); }
-static casegate_result write_notice(const void *value, const cg_world *w, casegate_buffer *out) { (void)w; return casegate_json_write_notice(value, 0, out); }
-static casegate_result write_event(const void *value, const cg_world *w, casegate_buffer *out) { return casegate_json_write_event(value, w->workflow, 0, out); }
-static casegate_result write_head(const void *value, const cg_world *w, casegate_buffer *out) { return casegate_json_write_case(value, w->workflow, 0, out); }
+static casegate_result write_verdict(const void *value, const cg_world *w,
+                                     casegate_buffer *out) { (void)w; return casegate_json_write_verdict(value, 0, out); }
+static casegate_result write_findings(const void *value, const cg_world *w,
+                                      casegate_buffer *out) { (void)w; return casegate_json_write_findings(value, 0, out); }
+static casegate_result write_content(const void *value, const cg_world *w,
+                                     casegate_buffer *out) { (void)w; return casegate_json_write_content(value, 0, out); }
+static casegate_result write_notice(const void *value, const cg_world *w,
+                                    casegate_buffer *out) { (void)w; return casegate_json_write_notice(value, 0, out); }
+static casegate_result write_event(const void *value, const cg_world *w,
+                                   casegate_buffer *out) { return casegate_json_write_event(value, w->workflow, 0, out); }
+static casegate_result write_head(const void *value, const cg_world *w,
+                                  casegate_buffer *out) { return casegate_json_write_case(value, w->workflow, 0, out); }
 
 static void set(json_t *object, const char *name, json_t *value) { json_object_set_new(object, name, value); }
 static json_t *text(const char *value) { return value && *value ? json_string(value) : json_null(); }
@@ -60,7 +66,8 @@ json_t *cg_denied_json(const cg_world *w, const casegate_verdict *verdict, const
 
 json_t *cg_invalid_json(const char *field, int32_t problem)
 {
-    return json_pack("{s:[{s:s,s:s,s:s}]}", "denied", "code", "invalid_input", "field", field, "problem", casegate_problem_name(problem));
+    return json_pack("{s:[{s:s,s:s,s:s}]}", "denied", "code", "invalid_input", "field", field, "problem",
+                     casegate_problem_name(problem));
 }
 
 /* true, or the codes of the obstacles. */
@@ -68,7 +75,8 @@ static json_t *can(const casegate_verdict *verdict)
 {
     if (!casegate_verdict_count(verdict)) return json_true();
     json_t *codes = json_array();
-    for (size_t i = 0; i < casegate_verdict_count(verdict); i++) json_array_append_new(codes, json_string(casegate_verdict_at(verdict, i)->name));
+    for (size_t i = 0; i < casegate_verdict_count(verdict); i++) json_array_append_new(codes,
+            json_string(casegate_verdict_at(verdict, i)->name));
     return codes;
 }
 
@@ -82,7 +90,8 @@ json_t *cg_can_json(const cg_world *w, const cg_answer *answer)
     return json_pack("{s:o}", "can", all);
 }
 
-json_t *cg_findings_json(const cg_answer *answer) { return json_pack("{s:o}", "findings", tree(write_findings, answer->findings, NULL)); }
+json_t *cg_findings_json(const cg_answer *answer) { return json_pack("{s:o}", "findings",
+                                                                     tree(write_findings, answer->findings, NULL)); }
 
 /* ---- events and notices ------------------------------------------------------------------------------------------------------ */
 

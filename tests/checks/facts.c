@@ -58,7 +58,8 @@ int main(void)
     limits(policy);
     reasons(policy);
     actions(workflow);
-    for (int32_t problem = 1; casegate_problem_name(problem)[0] != '\0'; problem++) printf("problem %s\n", casegate_problem_name(problem));
+    for (int32_t problem = 1; casegate_problem_name(problem)[0] != '\0'; problem++) printf("problem %s\n",
+            casegate_problem_name(problem));
     casegate_policy_unref(policy);
     casegate_workflow_unref(workflow);
     return 0;

@@ -44,7 +44,8 @@ static casegate_result pass_on(spy *s, casegate_result rc, casegate_answers *fro
 
 #define COLLECT(counter) spy *s = user; casegate_answers own; cg_answers_init(&own, NULL); s->counter++
 
-static casegate_result CASEGATE_CALL load(void *user, void *context, const casegate_load *what, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL load(void *user, void *context, const casegate_load *what, casegate_answers *answers,
+                                          casegate_error *err)
 {
     COLLECT(loads);
     if (s->load_fails > 0) {
@@ -55,56 +56,58 @@ static casegate_result CASEGATE_CALL load(void *user, void *context, const caseg
     return pass_on(s, ops(s)->load(ops(s)->user, context, what, &own, err), &own, answers, err);
 }
 
-static casegate_result CASEGATE_CALL content(void *user, void *context, const char *id, uint32_t revision, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL content(void *user, void *context, const char *id, uint32_t revision,
+                                             casegate_answers *answers, casegate_error *err)
 {
     COLLECT(contents);
     return pass_on(s, ops(s)->content(ops(s)->user, context, id, revision, &own, err), &own, answers, err);
 }
 
-static casegate_result CASEGATE_CALL list(void *user, void *context, const casegate_query *query, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL list(void *user, void *context, const casegate_query *query, casegate_answers *answers,
+                                          casegate_error *err)
 {
     COLLECT(lists);
     return pass_on(s, ops(s)->list(ops(s)->user, context, query, &own, err), &own, answers, err);
 }
 
-static casegate_result CASEGATE_CALL history(void *user, void *context, const char *id, uint32_t after, uint32_t limit, casegate_answers *answers,
-                                             casegate_error *err)
+static casegate_result CASEGATE_CALL history(void *user, void *context, const char *id, uint32_t after, uint32_t limit,
+                                             casegate_answers *answers, casegate_error *err)
 {
     COLLECT(histories);
     return pass_on(s, ops(s)->history(ops(s)->user, context, id, after, limit, &own, err), &own, answers, err);
 }
 
-static casegate_result CASEGATE_CALL claim(void *user, void *context, const char *channel, int64_t now, int64_t until, const char *lease, uint32_t limit,
-                                           casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL claim(void *user, void *context, const char *channel, int64_t now, int64_t until,
+                                           const char *lease, uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     COLLECT(claims);
     return pass_on(s, ops(s)->claim(ops(s)->user, context, channel, now, until, lease, limit, &own, err), &own, answers, err);
 }
 
-static casegate_result CASEGATE_CALL settle(void *user, void *context, const casegate_notice *const *notices, casegate_result *results, size_t count,
-                                            casegate_error *err)
+static casegate_result CASEGATE_CALL settle(void *user, void *context, const casegate_notice *const *notices,
+                                            casegate_result *results, size_t count, casegate_error *err)
 {
     spy *s = user;
     s->settles++;
     return ops(s)->settle(ops(s)->user, context, notices, results, count, err);
 }
 
-static casegate_result CASEGATE_CALL inbox(void *user, void *context, const char *org, const char *person, const char *after, uint32_t limit,
-                                           casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL inbox(void *user, void *context, const char *org, const char *person, const char *after,
+                                           uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     COLLECT(inboxes);
     return pass_on(s, ops(s)->inbox(ops(s)->user, context, org, person, after, limit, &own, err), &own, answers, err);
 }
 
-static casegate_result CASEGATE_CALL mark_read(void *user, void *context, const char *org, const char *person, const char *id, casegate_answers *answers,
-                                               casegate_error *err)
+static casegate_result CASEGATE_CALL mark_read(void *user, void *context, const char *org, const char *person, const char *id,
+                                               casegate_answers *answers, casegate_error *err)
 {
     COLLECT(marks);
     return pass_on(s, ops(s)->mark_read(ops(s)->user, context, org, person, id, &own, err), &own, answers, err);
 }
 
-static casegate_result CASEGATE_CALL commit(void *user, void *context, const casegate_commit *const *commits, casegate_result *results, size_t count,
-                                            casegate_error *err)
+static casegate_result CASEGATE_CALL commit(void *user, void *context, const casegate_commit *const *commits,
+                                            casegate_result *results, size_t count, casegate_error *err)
 {
     spy *s = user;
     void (*before)(spy *) = s->before_commit;
@@ -124,7 +127,8 @@ casegate_store *spy_new(spy *s, casegate_host *host, uint32_t without)
 {
     casegate_store *store = NULL;
     *s = (spy) { .inner = NULL };
-    casegate_store_ops mine = { .size = sizeof mine, .user = s, .destroy = destroy, .load = load, .content = content, .commit = commit };
+    casegate_store_ops mine = { .size = sizeof mine, .user = s, .destroy = destroy, .load = load, .content = content,
+                                .commit = commit };
     if (casegate_memory_store_new(host, &s->inner, NULL) != CASEGATE_OK) return NULL;
     if (!(without & CASEGATE_KEEPS_LISTS)) mine.list = list;
     if (!(without & CASEGATE_KEEPS_HISTORY)) mine.history = history;

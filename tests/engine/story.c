@@ -6,7 +6,8 @@
 
 static casegate_actor *person(const char *id, const char *org, int32_t role, uint64_t permissions)
 {
-    const casegate_actor_fields fields = { .size = sizeof fields, .id = id, .org = org, .role = role, .permissions = permissions };
+    const casegate_actor_fields fields = { .size = sizeof fields, .id = id, .org = org, .role = role,
+                                           .permissions = permissions };
     casegate_actor *actor = NULL;
     assert_int_equal(casegate_actor_new(NULL, &fields, &actor, NULL), CASEGATE_OK);
     return actor;

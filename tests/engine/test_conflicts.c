@@ -155,7 +155,8 @@ static void an_id_that_the_caller_wants_and_that_is_taken_is_refused(void **stat
 {
     story *t = open_race();
     const casegate_call clinic = by(t->clara);
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_CREATE, .case_id = t->id, .lab = "one", .content = t->content };
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_CREATE, .case_id = t->id, .lab = "one",
+                                       .content = t->content };
     (void)state;
 
     assert_int_equal(casegate_engine_apply(t->engine, &clinic, &request, t->o, &t->err), CASEGATE_REFUSED);
@@ -170,7 +171,8 @@ static void an_id_that_the_caller_wants_and_that_is_taken_is_refused(void **stat
 static const casegate_request *click(const story *t)
 {
     static casegate_request request;
-    request = (casegate_request) { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = t->id, .revision = 1, .reason = "other", .request = "click-1" };
+    request = (casegate_request) { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = t->id, .revision = 1,
+                                   .reason = "other", .request = "click-1" };
     return &request;
 }
 

@@ -40,17 +40,19 @@ static casegate_result CASEGATE_CALL break_down(void *user, void *context, caseg
     return casegate_error_set(err, CASEGATE_E_HOST, 42, "capacity", "the planner does not answer");
 }
 
-static casegate_guard guard_on(int32_t action, const char *name, casegate_result (CASEGATE_CALL *ask)(void *, void *, casegate_question *, casegate_error *))
+static casegate_guard guard_on(int32_t action, const char *name, casegate_result (CASEGATE_CALL *ask)(void *, void *,
+        casegate_question *, casegate_error *))
 {
     guards_asked = 0;
     order[0] = '\0';
-    return (casegate_guard) { .size = sizeof(casegate_guard), .action = action, .name = name, .ask = ask, .user = (void *)(uintptr_t)name };
+    return (casegate_guard) { .size = sizeof(casegate_guard), .action = action, .name = name, .ask = ask,
+                              .user = (void *)(uintptr_t)name };
 }
 
 static casegate_policy *blocking;
 
-static casegate_result CASEGATE_CALL lab_with_policy(void *user, void *context, const char *lab, casegate_policy **policy, casegate_workflow **workflow,
-                                                     casegate_error *err)
+static casegate_result CASEGATE_CALL lab_with_policy(void *user, void *context, const char *lab, casegate_policy **policy,
+                                                     casegate_workflow **workflow, casegate_error *err)
 {
     (void)user, (void)context, (void)workflow, (void)err;
     lab_asked++;
@@ -128,7 +130,8 @@ static void an_outsider_causes_a_load_and_nothing_else_and_is_told_the_same_of_a
     (void)state;
     received(t);
     lab_asked = 0;
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_EDIT, .case_id = t->id, .revision = 1, .content = t->content, .request = "r" };
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_EDIT, .case_id = t->id, .revision = 1,
+                                       .content = t->content, .request = "r" };
     casegate_request other = request;
     other.case_id = "no-such-case";
 

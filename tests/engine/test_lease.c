@@ -13,7 +13,8 @@ typedef struct postman {
     int calls;
 } postman;
 
-static casegate_result CASEGATE_CALL deliver(void *user, void *context, const casegate_message *message, int64_t *after_us, casegate_error *err)
+static casegate_result CASEGATE_CALL deliver(void *user, void *context, const casegate_message *message, int64_t *after_us,
+                                             casegate_error *err)
 {
     postman *p = user;
     (void)context, (void)err;
@@ -75,7 +76,8 @@ static void only_the_holder_of_the_current_lease_settles(void **state)
     postman p;
     story *t = open_with(&p, CASEGATE_TELL_LATER, 0);
     casegate_dispatched d = { .size = sizeof d };
-    const casegate_notice notice = { .size = sizeof notice, .id = "c.1", .case_id = "c", .channel = "email", .org = "one", .template_code = "reminder",
+    const casegate_notice notice = { .size = sizeof notice, .id = "c.1", .case_id = "c", .channel = "email", .org = "one",
+                                     .template_code = "reminder",
                                      .to = CASEGATE_TO_LAB, .state = CASEGATE_NOTICE_PENDING };
     (void)state;
     spy_add_notice(&t->spy, &notice);
@@ -125,7 +127,8 @@ static void a_channel_that_fails_does_not_hold_up_another(void **state)
     casegate_notifier *both[] = { notifier(&mail, "email"), notifier(&sms, "sms") };
     story *t = story_open(&(setting) { .notifiers = both, .notifier_count = 2 });
     casegate_dispatched d = { .size = sizeof d };
-    const casegate_notice notice = { .size = sizeof notice, .id = "c.1", .case_id = "c", .channel = "sms", .org = "one", .template_code = "reminder",
+    const casegate_notice notice = { .size = sizeof notice, .id = "c.1", .case_id = "c", .channel = "sms", .org = "one",
+                                     .template_code = "reminder",
                                      .to = CASEGATE_TO_LAB, .state = CASEGATE_NOTICE_PENDING };
     (void)state;
     mail.t = sms.t = t;

@@ -114,7 +114,8 @@ static void an_event_of_another_request_is_not_taken_for_an_answer(void **state)
     const casegate_call lab = by(t->lena);
     (void)state;
     received(t);
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = t->id, .revision = 1, .reason = "other", .request = "r" };
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = t->id, .revision = 1,
+                                       .reason = "other", .request = "r" };
     assert_int_equal(casegate_engine_apply(t->engine, &lab, &request, t->o, &t->err), CASEGATE_OK);
     t->spy.bend_event = other_request;
 

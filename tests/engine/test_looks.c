@@ -63,7 +63,8 @@ static void edited_before_and_after_submission(story *t)
     const casegate_call call = by(t->clara);
     draft(t);
     edit(t, 1, "2026-03-21");
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_SUBMIT, .case_id = t->id, .request = "click-1" };
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_SUBMIT, .case_id = t->id,
+                                       .request = "click-1" };
     assert_int_equal(done(t, casegate_engine_apply(t->engine, &call, &request, t->o, &t->err)), CASEGATE_OK);
     edit(t, 2, "2026-03-22");
 }
@@ -105,7 +106,8 @@ static void a_rejected_case_shows_reason_comment_and_files(void **state)
     const casegate_call lab = by(t->lena);
     (void)state;
     received(t);
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = t->id, .revision = 1, .reason = "other",
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = t->id, .revision = 1,
+                                       .reason = "other",
                                        .comment = "The margin is hidden.", .files = files, .file_count = 1 };
     assert_int_equal(done(t, casegate_engine_apply(t->engine, &lab, &request, t->o, &t->err)), CASEGATE_OK);
 
@@ -214,7 +216,8 @@ static void a_history_is_paged_by_sequence_number(void **state)
 
     for (int page = 0; page < 2; page++) {
         history(t, t->clara, seq, 3);
-        for (size_t i = 0; i < casegate_outcome_event_count(t->o); i++) assert_int_equal(casegate_outcome_event_at(t->o, i)->seq, ++seq);
+        for (size_t i = 0; i < casegate_outcome_event_count(t->o); i++) assert_int_equal(casegate_outcome_event_at(t->o,
+                i)->seq, ++seq);
     }
 
     assert_int_equal(seq, 4);
@@ -237,7 +240,8 @@ static void create(story *t, const char *due, int32_t submitted)
 static void seven_cases(story *t)
 {
     static const struct { int minutes; const char *due; int32_t submitted; } rows[] = {
-        { 0, "2026-04-02", 1 }, { 0, "2026-04-01", 1 }, { 1, "2026-04-02", 1 }, { 0, "", 0 }, { 0, "", 1 }, { 1, "2026-04-01", 1 }, { 0, "2026-04-02", 1 },
+        { 0, "2026-04-02", 1 }, { 0, "2026-04-01", 1 }, { 1, "2026-04-02", 1 }, { 0, "", 0 }, { 0, "", 1 }, { 1, "2026-04-01",
+                1 }, { 0, "2026-04-02", 1 },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         casegate_clock_advance(t->clock, SECONDS(60) * rows[i].minutes);
@@ -517,8 +521,8 @@ static void without_a_history_a_rejected_case_is_seen_without_its_rejection(void
 static casegate_result adopt(story *t, const casegate_actor *actor, int32_t status, uint32_t attempt, const char *reason)
 {
     const casegate_call call = by(actor);
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ADOPT, .lab = "one", .clinic = "north", .content = t->content,
-                                       .status = status, .attempt = attempt, .reason = reason };
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ADOPT, .lab = "one", .clinic = "north",
+                                       .content = t->content, .status = status, .attempt = attempt, .reason = reason };
     casegate_result rc = done(t, casegate_engine_apply(t->engine, &call, &request, t->o, &t->err));
     if (rc == CASEGATE_OK) strcpy(t->id, casegate_outcome_head(t->o)->id);
     return rc;

@@ -112,7 +112,8 @@ static casegate_result reject(tale *t)
     const casegate_call call = by(t->lena);
     const casegate_file file = { .size = sizeof file, .id = "x1", .kind = "image", .name = "margin.png" };
     const casegate_file *const files[] = { &file };
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = t->id, .revision = 1, .reason = "other",
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = t->id, .revision = 1,
+                                       .reason = "other",
                                        .comment = "words", .files = files, .file_count = 1, .request = "r-1" };
     return noted(t, casegate_engine_apply(t->engine, &call, &request, t->o, NULL));
 }
@@ -191,7 +192,8 @@ static casegate_result keep_case(tale *t)
 }
 
 typedef casegate_result step_fn(tale *t);
-static step_fn *const steps[] = { make_store, make_people, make_contents, make_outcome, make_engine, create, explain, review, reject, replay, view,
+static step_fn *const steps[] = { make_store, make_people, make_contents, make_outcome, make_engine, create, explain, review,
+                                  reject, replay, view,
                                   edit, refuse_stale, submit, list, inbox, accept, history, verify, keep_case };
 enum { STEPS = sizeof steps / sizeof *steps };
 

@@ -32,12 +32,15 @@ static void null_in_place_of_any_argument_is_an_error_and_no_crash(void **state)
         casegate_engine_waiting(NULL, &call, 0, 0, NULL, o, NULL), casegate_engine_history(NULL, &call, "c", 0, 0, o, NULL),
         casegate_engine_inbox(NULL, &call, NULL, 0, o, NULL), casegate_engine_mark_read(NULL, &call, NULL, o, NULL),
         casegate_engine_verify(NULL, &call, "c", o, NULL), casegate_engine_dispatch(NULL, NULL, "email", 0, NULL, NULL),
-        casegate_engine_dispatch(e, NULL, NULL, 0, NULL, NULL), casegate_engine_create(NULL, &call, "one", t->content, 0, o, NULL),
+        casegate_engine_dispatch(e, NULL, NULL, 0, NULL, NULL), casegate_engine_create(NULL, &call, "one", t->content, 0, o,
+                NULL),
         casegate_engine_edit(NULL, &call, "c", 1, t->content, o, NULL), casegate_engine_submit(NULL, &call, "c", 0, o, NULL),
         casegate_engine_accept(NULL, &call, "c", 1, o, NULL), casegate_engine_reject(NULL, &call, "c", 1, "other", NULL, o, NULL),
-        casegate_store_new(NULL, NULL, 0, &t->store, NULL), casegate_notifier_new(NULL, "x", NULL, NULL, NULL), casegate_notifier_new(NULL, NULL, NULL, NULL, NULL),
+        casegate_store_new(NULL, NULL, 0, &t->store, NULL), casegate_notifier_new(NULL, "x", NULL, NULL,
+                NULL), casegate_notifier_new(NULL, NULL, NULL, NULL, NULL),
         casegate_answer_head(NULL, NULL, NULL), casegate_answer_event(NULL, NULL, NULL), casegate_answer_notice(NULL, NULL, NULL),
-        casegate_answer_content(NULL, NULL, NULL), casegate_answer_count(NULL, 0, NULL), casegate_question_content(NULL, NULL, NULL),
+        casegate_answer_content(NULL, NULL, NULL), casegate_answer_count(NULL, 0, NULL), casegate_question_content(NULL, NULL,
+                NULL),
         casegate_question_refuse(NULL, "x"), casegate_resolution_set(NULL, "x", NULL, NULL),
     };
     for (size_t i = 0; i < sizeof results / sizeof *results; i++)
@@ -139,23 +142,26 @@ static casegate_result CASEGATE_CALL pass(void *user, void *context, casegate_qu
     (void)user, (void)context, (void)question, (void)err;
     return CASEGATE_OK;
 }
-static casegate_result CASEGATE_CALL deliver(void *user, void *context, const casegate_message *message, int64_t *after_us, casegate_error *err)
+static casegate_result CASEGATE_CALL deliver(void *user, void *context, const casegate_message *message, int64_t *after_us,
+                                             casegate_error *err)
 {
     (void)user, (void)context, (void)message, (void)after_us, (void)err;
     return CASEGATE_OK;
 }
-static casegate_result CASEGATE_CALL load(void *user, void *context, const casegate_load *what, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL load(void *user, void *context, const casegate_load *what, casegate_answers *answers,
+                                          casegate_error *err)
 {
     (void)user, (void)context, (void)what, (void)answers, (void)err;
     return CASEGATE_ABSENT;
 }
-static casegate_result CASEGATE_CALL content(void *user, void *context, const char *id, uint32_t revision, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL content(void *user, void *context, const char *id, uint32_t revision,
+                                             casegate_answers *answers, casegate_error *err)
 {
     (void)user, (void)context, (void)id, (void)revision, (void)answers, (void)err;
     return CASEGATE_ABSENT;
 }
-static casegate_result CASEGATE_CALL commit(void *user, void *context, const casegate_commit *const *commits, casegate_result *results, size_t count,
-                                            casegate_error *err)
+static casegate_result CASEGATE_CALL commit(void *user, void *context, const casegate_commit *const *commits,
+                                            casegate_result *results, size_t count, casegate_error *err)
 {
     (void)user, (void)context, (void)commits, (void)results, (void)count, (void)err;
     return CASEGATE_E_HOST;
@@ -181,7 +187,8 @@ static void a_struct_of_a_size_that_cannot_be_is_refused_and_a_newer_one_with_no
     for (size_t i = 0; i < sizeof structs / sizeof *structs; i++) {
         union { size_t size; char bytes[1024]; } room;
         const size_t own = structs[i].size, sizes[] = { own, own + 16, own + 16, 0, own - 8, SIZE_MAX };
-        const casegate_result expected[] = { CASEGATE_OK, CASEGATE_OK, CASEGATE_E_ABI, CASEGATE_E_ABI, CASEGATE_E_ABI, CASEGATE_E_ABI };
+        const casegate_result expected[] = { CASEGATE_OK, CASEGATE_OK, CASEGATE_E_ABI, CASEGATE_E_ABI, CASEGATE_E_ABI,
+                                             CASEGATE_E_ABI };
         for (size_t k = 0; k < 6; k++) {
             memset(&room, 0, sizeof room);
             memcpy(&room, structs[i].given, own);
@@ -198,8 +205,8 @@ static void a_struct_of_a_size_that_cannot_be_is_refused_and_a_newer_one_with_no
 
 /* ---- tables of callbacks ------------------------------------------------------------------------------------------------------------------- */
 
-static casegate_result CASEGATE_CALL settle(void *user, void *context, const casegate_notice *const *notices, casegate_result *results, size_t count,
-                                            casegate_error *err)
+static casegate_result CASEGATE_CALL settle(void *user, void *context, const casegate_notice *const *notices,
+                                            casegate_result *results, size_t count, casegate_error *err)
 {
     (void)user, (void)context, (void)notices, (void)results, (void)count, (void)err;
     return CASEGATE_E_HOST;
@@ -207,7 +214,8 @@ static casegate_result CASEGATE_CALL settle(void *user, void *context, const cas
 
 static void a_store_that_lacks_a_must_or_half_of_a_pair_is_refused_by_name(void **state)
 {
-    const casegate_store_ops whole = { .size = sizeof whole, .load = load, .content = content, .commit = commit, .destroy = destroy };
+    const casegate_store_ops whole = { .size = sizeof whole, .load = load, .content = content, .commit = commit,
+                                       .destroy = destroy };
     casegate_store_ops lacks[4] = { whole, whole, whole, whole };
     static const char *const names[] = { "load", "content", "commit", "claim" };
     (void)state;
@@ -233,7 +241,8 @@ static void options_that_contradict_each_other_do_not_open(void **state)
 {
     story *t = story_open(NULL);
     casegate_notifier *mail = casegate_recorder_notifier(t->mail), *twice[] = { mail, mail };
-    const casegate_guard nameless = { .size = sizeof nameless, .action = CASEGATE_ACCEPT, .ask = pass }, silent = { .size = sizeof silent, .name = "g" },
+    const casegate_guard nameless = { .size = sizeof nameless, .action = CASEGATE_ACCEPT,
+                                      .ask = pass }, silent = { .size = sizeof silent, .name = "g" },
                          early = { .size = sizeof early, .action = CASEGATE_CREATE, .name = "g", .ask = pass };
     const casegate_guard *const guards[3][1] = { { &nameless }, { &silent }, { &early } };
     const casegate_store_ops bare = { .size = sizeof bare, .load = load, .content = content, .commit = commit };
@@ -257,7 +266,8 @@ static void options_that_contradict_each_other_do_not_open(void **state)
 
         casegate_result rc = casegate_engine_open(&options, &engine, &t->err);
 
-        if (rc != rows[i].rc || strcmp(t->err.field, rows[i].field) != 0 || engine) fail_msg("row %d: %d %s", (int)i, rc, t->err.field);
+        if (rc != rows[i].rc || strcmp(t->err.field, rows[i].field) != 0 || engine) fail_msg("row %d: %d %s", (int)i, rc,
+                t->err.field);
     }
     casegate_store_unref(little);
     casegate_notifier_unref(mail);
@@ -266,7 +276,8 @@ static void options_that_contradict_each_other_do_not_open(void **state)
 
 static void a_channel_is_an_id_and_not_the_portal(void **state)
 {
-    static const char *const channels[] = { NULL, "", "portal", "a b", "0123456789012345678901234567890123456789012345678901234567890123456789" };
+    static const char *const channels[] = { NULL, "", "portal", "a b",
+                                            "0123456789012345678901234567890123456789012345678901234567890123456789" };
     const casegate_notifier_ops ops = { .size = sizeof ops, .deliver = deliver, .destroy = destroy };
     casegate_notifier *notifier = NULL;
     (void)state;
@@ -278,7 +289,8 @@ static void a_channel_is_an_id_and_not_the_portal(void **state)
 
 static void destroy_is_called_once_for_what_was_registered_and_never_for_what_was_not(void **state)
 {
-    const casegate_store_ops store_ops = { .size = sizeof store_ops, .load = load, .content = content, .commit = commit, .destroy = destroy };
+    const casegate_store_ops store_ops = { .size = sizeof store_ops, .load = load, .content = content, .commit = commit,
+                                           .destroy = destroy };
     const casegate_notifier_ops notifier_ops = { .size = sizeof notifier_ops, .deliver = deliver, .destroy = destroy };
     const casegate_engine_ops engine_ops = { .size = sizeof engine_ops, .destroy = destroy };
     const casegate_guard good = { .size = sizeof good, .action = CASEGATE_ACCEPT, .name = "g", .ask = pass, .destroy = destroy };
@@ -291,8 +303,8 @@ static void destroy_is_called_once_for_what_was_registered_and_never_for_what_wa
     destroyed = 0;
     assert_int_equal(casegate_store_new(NULL, &store_ops, 0, &store, NULL), CASEGATE_OK);
     assert_int_equal(casegate_notifier_new(NULL, "post", &notifier_ops, &notifier, NULL), CASEGATE_OK);
-    casegate_engine_options options = { .size = sizeof options, .store = store, .notifiers = &notifier, .notifier_count = 1, .guards = guards,
-                                        .guard_count = 2, .ops = &engine_ops };
+    casegate_engine_options options = { .size = sizeof options, .store = store, .notifiers = &notifier, .notifier_count = 1,
+                                        .guards = guards, .guard_count = 2, .ops = &engine_ops };
 
     assert_int_equal(casegate_engine_open(&options, &engine, NULL), CASEGATE_E_INVALID);   /* the second guard has no ask */
     assert_int_equal(destroyed, 0);
@@ -344,7 +356,8 @@ static void actions_that_cannot_be_are_errors_and_those_of_other_versions_are_un
     story *t = story_open(NULL);
     const casegate_call call = by(t->clara);
     static const struct { int32_t action; casegate_result rc; } rows[] = {
-        { 0, CASEGATE_E_INVALID }, { -1, CASEGATE_E_INVALID }, { INT32_MIN, CASEGATE_E_INVALID }, { 99, CASEGATE_REFUSED }, { INT32_MAX, CASEGATE_REFUSED },
+        { 0, CASEGATE_E_INVALID }, { -1, CASEGATE_E_INVALID }, { INT32_MIN, CASEGATE_E_INVALID }, { 99,
+                CASEGATE_REFUSED }, { INT32_MAX, CASEGATE_REFUSED },
         { CASEGATE_ERASE, CASEGATE_E_UNSUPPORTED }, { CASEGATE_MIGRATE, CASEGATE_E_UNSUPPORTED },
     };
     (void)state;

@@ -15,7 +15,8 @@ static casegate_dispatched dispatch(story *t, const char *channel)
 static void assert_counts(casegate_dispatched d, uint32_t delivered, uint32_t failed, uint32_t dead, uint32_t lost)
 {
     if (d.delivered != delivered || d.failed != failed || d.dead != dead || d.lost != lost)
-        fail_msg("delivered %u, failed %u, dead %u, lost %u", (unsigned)d.delivered, (unsigned)d.failed, (unsigned)d.dead, (unsigned)d.lost);
+        fail_msg("delivered %u, failed %u, dead %u, lost %u", (unsigned)d.delivered, (unsigned)d.failed, (unsigned)d.dead,
+                 (unsigned)d.lost);
 }
 
 /* A stored notice must be in a state, after so many tries; the time of the next one is returned. */
@@ -134,10 +135,12 @@ static void what_can_never_be_delivered_is_dead_at_once(void **state)
 /* ---- where it goes ----------------------------------------------------------------------------------------------------------------- */
 
 static casegate_result answer_of_resolve;
-static casegate_result CASEGATE_CALL resolve(void *user, void *context, const casegate_notice *notice, casegate_resolution *resolution, casegate_error *err)
+static casegate_result CASEGATE_CALL resolve(void *user, void *context, const casegate_notice *notice,
+                                             casegate_resolution *resolution, casegate_error *err)
 {
     (void)user, (void)context, (void)notice, (void)err;
-    return answer_of_resolve == CASEGATE_OK ? casegate_resolution_set(resolution, "new@north.example", "Dan", "de") : answer_of_resolve;
+    return answer_of_resolve == CASEGATE_OK ? casegate_resolution_set(resolution, "new@north.example", "Dan",
+                                                                      "de") : answer_of_resolve;
 }
 static const casegate_engine_ops resolving = { .size = sizeof resolving, .resolve = resolve };
 
@@ -183,7 +186,8 @@ static void a_rejection_cannot_be_muted(void **state)
 
 static casegate_notice reminder(const char *id, const char *channel)
 {
-    return (casegate_notice) { .size = sizeof(casegate_notice), .id = id, .case_id = "c", .ordinal = 1, .template_code = "reminder", .channel = channel,
+    return (casegate_notice) { .size = sizeof(casegate_notice), .id = id, .case_id = "c", .ordinal = 1,
+                               .template_code = "reminder", .channel = channel,
                                .to = CASEGATE_TO_LAB, .org = "one", .clinic = "north", .lab = "one", .state = CASEGATE_NOTICE_PENDING };
 }
 

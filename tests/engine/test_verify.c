@@ -39,7 +39,8 @@ static story *open_record(const setting *s)
     story *t = story_open(s);
     const casegate_call lab = by(t->lena);
     received(t);
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = t->id, .revision = 1, .reason = "other",
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = t->id, .revision = 1,
+                                       .reason = "other",
                                        .comment = "The margin is not visible.", .files = files, .file_count = 1, .request = "r-1" };
     assert_int_equal(casegate_engine_apply(t->engine, &lab, &request, t->o, &t->err), CASEGATE_OK);
     return t;
@@ -146,7 +147,8 @@ static void what_was_erased_is_said_and_the_rest_is_still_intact(void **state)
 static const char *secret = "k";
 static const char *known_key = "2026";
 
-static casegate_result CASEGATE_CALL keyed_digest(void *user, const char *key, const uint8_t *data, size_t len, uint8_t out[32], casegate_error *err)
+static casegate_result CASEGATE_CALL keyed_digest(void *user, const char *key, const uint8_t *data, size_t len, uint8_t out[32],
+                                                  casegate_error *err)
 {
     (void)user, (void)err;
     if (!key) return casegate_sha256(data, len, out), CASEGATE_OK;

@@ -112,8 +112,10 @@ static void what_is_not_a_content_is_refused_with_its_path_and_problem(void **st
 
         casegate_result rc = casegate_json_read_content(NULL, refusals[i].text, strlen(refusals[i].text), &content, &err);
 
-        if (rc != CASEGATE_E_INVALID || strcmp(err.field, refusals[i].field) != 0 || err.host_code != refusals[i].problem || content)
-            fail_msg("%s: result %d, field %s, problem %s", refusals[i].text, rc, err.field, casegate_problem_name(err.host_code));
+        if (rc != CASEGATE_E_INVALID || strcmp(err.field, refusals[i].field) != 0 || err.host_code != refusals[i].problem ||
+            content)
+            fail_msg("%s: result %d, field %s, problem %s", refusals[i].text, rc, err.field,
+                     casegate_problem_name(err.host_code));
     }
 }
 
@@ -201,7 +203,8 @@ static void a_merge_patch_replaces_adds_and_removes_what_it_names(void **state)
         { "{\"reference\":\"a\"}", "{\"reference\":\"b\"}", "{\"reference\":\"b\"}" },
         { "{\"reference\":\"a\"}", "{\"due\":\"2026-01-02\"}", "{\"reference\":\"a\",\"due\":\"2026-01-02\"}" },
         { "{\"reference\":\"a\"}", "{\"reference\":null}", "{}" },
-        { "{\"patient\":{\"name\":\"a\",\"id\":\"p\"}}", "{\"patient\":{\"id\":null,\"sex\":\"f\"}}", "{\"patient\":{\"name\":\"a\",\"sex\":\"f\"}}" },
+        { "{\"patient\":{\"name\":\"a\",\"id\":\"p\"}}", "{\"patient\":{\"id\":null,\"sex\":\"f\"}}",
+          "{\"patient\":{\"name\":\"a\",\"sex\":\"f\"}}" },
         { "{\"files\":[{\"id\":\"a\"},{\"id\":\"b\"}]}", "{\"files\":[{\"id\":\"c\"}]}", "{\"files\":[{\"id\":\"c\"}]}" },
         { "{\"files\":[{\"id\":\"a\"}]}", "{}", "{\"files\":[{\"id\":\"a\"}]}" },
         { "{}", "{\"patient\":{\"name\":{\"x\":null}}}", NULL },

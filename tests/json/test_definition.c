@@ -70,11 +70,16 @@ static const struct { const char *text, *field; int32_t problem; } malformed[] =
     { "{" HEAD ",\"statuses\":{}}", "statuses", CASEGATE_PROBLEM_FORMAT },
     { "{" HEAD ",\"statuses\":[1]}", "statuses[#0]", CASEGATE_PROBLEM_FORMAT },
     { "{" HEAD ",\"statuses\":[{\"code\":1,\"name\":\"draft\"}]}", "statuses[draft].phase", CASEGATE_PROBLEM_MISSING },
-    { "{" HEAD ",\"statuses\":[{\"code\":\"1\",\"name\":\"draft\",\"phase\":\"draft\"}]}", "statuses[draft].code", CASEGATE_PROBLEM_FORMAT },
-    { "{" HEAD ",\"statuses\":[{\"code\":1,\"name\":\"draft\",\"phase\":\"draft\",\"x\":1}]}", "statuses[draft].x", CASEGATE_PROBLEM_UNKNOWN },
-    { "{" HEAD ",\"actions\":[{\"code\":2,\"name\":\"edit\",\"permission\":\"edit\",\"edits\":1}]}", "actions[edit].edits", CASEGATE_PROBLEM_FORMAT },
-    { "{" HEAD ",\"actions\":[{\"code\":2,\"name\":\"edit\",\"permission\":\"edit\",\"roles\":\"dentist\"}]}", "actions[edit].roles", CASEGATE_PROBLEM_FORMAT },
-    { "{" HEAD ",\"actions\":[{\"code\":2,\"name\":\"edit\",\"permission\":\"edit\",\"roles\":[null]}]}", "actions[edit].roles[#0]", CASEGATE_PROBLEM_MISSING },
+    { "{" HEAD ",\"statuses\":[{\"code\":\"1\",\"name\":\"draft\",\"phase\":\"draft\"}]}", "statuses[draft].code",
+      CASEGATE_PROBLEM_FORMAT },
+    { "{" HEAD ",\"statuses\":[{\"code\":1,\"name\":\"draft\",\"phase\":\"draft\",\"x\":1}]}", "statuses[draft].x",
+      CASEGATE_PROBLEM_UNKNOWN },
+    { "{" HEAD ",\"actions\":[{\"code\":2,\"name\":\"edit\",\"permission\":\"edit\",\"edits\":1}]}", "actions[edit].edits",
+      CASEGATE_PROBLEM_FORMAT },
+    { "{" HEAD ",\"actions\":[{\"code\":2,\"name\":\"edit\",\"permission\":\"edit\",\"roles\":\"dentist\"}]}",
+      "actions[edit].roles", CASEGATE_PROBLEM_FORMAT },
+    { "{" HEAD ",\"actions\":[{\"code\":2,\"name\":\"edit\",\"permission\":\"edit\",\"roles\":[null]}]}",
+      "actions[edit].roles[#0]", CASEGATE_PROBLEM_MISSING },
     { "{" HEAD ",\"actions\":[{\"code\":2,\"name\":\"edit\",\"permission\":\"edit\",\"transitions\":[{\"form\":[]}]}]}",
       "actions[edit].transitions[#0].form", CASEGATE_PROBLEM_UNKNOWN },
     { "{" HEAD ",\"permissions\":{\"ship\":\"16\"}}", "permissions.ship", CASEGATE_PROBLEM_FORMAT },
@@ -90,8 +95,10 @@ static void what_is_not_a_definition_is_refused_at_its_place(void **state)
 
         casegate_result rc = read_text(malformed[i].text, &workflow, NULL, &err);
 
-        if (rc != CASEGATE_E_INVALID || strcmp(err.field, malformed[i].field) != 0 || err.host_code != malformed[i].problem || workflow)
-            fail_msg("%s: result %d, field %s, problem %s", malformed[i].text, rc, err.field, casegate_problem_name(err.host_code));
+        if (rc != CASEGATE_E_INVALID || strcmp(err.field, malformed[i].field) != 0 || err.host_code != malformed[i].problem ||
+            workflow)
+            fail_msg("%s: result %d, field %s, problem %s", malformed[i].text, rc, err.field,
+                     casegate_problem_name(err.host_code));
     }
 }
 

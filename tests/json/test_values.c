@@ -9,7 +9,8 @@ static casegate_buffer *buffer(void) { return casegate_buffer_new(NULL); }
 static void a_head_survives_writing_and_reading_and_shows_its_status_by_name(void **state)
 {
     (void)state;
-    const casegate_head head = { .size = sizeof head, .id = "c-1", .clinic = "north", .lab = "one", .workflow = "intake", .workflow_version = 1,
+    const casegate_head head = { .size = sizeof head, .id = "c-1", .clinic = "north", .lab = "one", .workflow = "intake",
+                                 .workflow_version = 1,
                                  .status = CASEGATE_REJECTED, .phase = CASEGATE_PHASE_REJECTED, .version = 3, .revision = 1, .attempt = 1,
                                  .created_us = INT64_C(1772438400000000), .submitted_us = INT64_C(1772438400000001), .reason = "other",
                                  .rejected_seq = 3, .first_submitted_seq = 2, .first_submitted_revision = 1, .patient_name = "Ada" };
@@ -18,7 +19,8 @@ static void a_head_survives_writing_and_reading_and_shows_its_status_by_name(voi
     casegate_head *copy = NULL;
 
     assert_int_equal(casegate_json_write_case(&head, intake, 0, first), CASEGATE_OK);
-    assert_int_equal(casegate_json_read_case(NULL, intake, casegate_buffer_data(first), casegate_buffer_length(first), &copy, NULL), CASEGATE_OK);
+    assert_int_equal(casegate_json_read_case(NULL, intake, casegate_buffer_data(first), casegate_buffer_length(first), &copy,
+                                             NULL), CASEGATE_OK);
     assert_int_equal(casegate_json_write_case(copy, intake, 0, second), CASEGATE_OK);
 
     assert_non_null(strstr(casegate_buffer_data(first), "\"status\":\"rejected\",\"phase\":\"rejected\",\"version\":3"));
@@ -48,10 +50,12 @@ static void an_event_survives_writing_and_reading_with_labels_files_and_paths(vo
     casegate_event *copy = NULL;
 
     assert_int_equal(casegate_json_write_event(&event, intake, 0, first), CASEGATE_OK);
-    assert_int_equal(casegate_json_read_event(NULL, intake, casegate_buffer_data(first), casegate_buffer_length(first), &copy, NULL), CASEGATE_OK);
+    assert_int_equal(casegate_json_read_event(NULL, intake, casegate_buffer_data(first), casegate_buffer_length(first), &copy,
+                                              NULL), CASEGATE_OK);
     assert_int_equal(casegate_json_write_event(copy, intake, 0, second), CASEGATE_OK);
 
-    assert_non_null(strstr(casegate_buffer_data(first), "\"role\":\"lab_user\",\"org\":\"one\",\"action\":\"reject\",\"from\":\"received\",\"to\":\"rejected\""));
+    assert_non_null(strstr(casegate_buffer_data(first),
+                           "\"role\":\"lab_user\",\"org\":\"one\",\"action\":\"reject\",\"from\":\"received\",\"to\":\"rejected\""));
     assert_string_equal(casegate_buffer_data(first), casegate_buffer_data(second));
     casegate_event_free(copy);
     casegate_buffer_free(first);
@@ -61,14 +65,16 @@ static void an_event_survives_writing_and_reading_with_labels_files_and_paths(vo
 static void a_notice_survives_writing_and_reading(void **state)
 {
     (void)state;
-    const casegate_notice notice = { .size = sizeof notice, .id = "c-1.3.1", .case_id = "c-1", .seq = 3, .ordinal = 1, .template_code = "reject",
+    const casegate_notice notice = { .size = sizeof notice, .id = "c-1.3.1", .case_id = "c-1", .seq = 3, .ordinal = 1,
+                                     .template_code = "reject",
                                      .channel = "email", .to = CASEGATE_TO_DENTIST, .org = "north", .person = "d-7", .address = "d@n.example",
                                      .state = CASEGATE_NOTICE_PENDING, .next_us = 5, .mutable_ = 1 };
     casegate_buffer *first = buffer(), *second = buffer();
     casegate_notice *copy = NULL;
 
     assert_int_equal(casegate_json_write_notice(&notice, 0, first), CASEGATE_OK);
-    assert_int_equal(casegate_json_read_notice(NULL, casegate_buffer_data(first), casegate_buffer_length(first), &copy, NULL), CASEGATE_OK);
+    assert_int_equal(casegate_json_read_notice(NULL, casegate_buffer_data(first), casegate_buffer_length(first), &copy, NULL),
+                     CASEGATE_OK);
     assert_int_equal(casegate_json_write_notice(copy, 0, second), CASEGATE_OK);
 
     assert_non_null(strstr(casegate_buffer_data(first), "\"to\":\"dentist\""));
@@ -129,7 +135,8 @@ static void names_that_the_workflow_does_not_have_are_refused(void **state)
         casegate_error err = no_error();
         casegate_head *head = NULL;
 
-        assert_int_equal(casegate_json_read_case(NULL, NULL, rows[i].text, strlen(rows[i].text), &head, &err), CASEGATE_E_INVALID);
+        assert_int_equal(casegate_json_read_case(NULL, NULL, rows[i].text, strlen(rows[i].text), &head, &err),
+                         CASEGATE_E_INVALID);
 
         assert_string_equal(err.field, rows[i].field);
         assert_null(head);
@@ -148,7 +155,8 @@ static void a_policy_survives_writing_and_reading(void **state)
 
     assert_int_equal(casegate_json_read_policy(NULL, text, strlen(text), &policy, NULL), CASEGATE_OK);
     assert_int_equal(casegate_json_write_policy(policy, 0, first), CASEGATE_OK);
-    assert_int_equal(casegate_json_read_policy(NULL, casegate_buffer_data(first), casegate_buffer_length(first), &copy, NULL), CASEGATE_OK);
+    assert_int_equal(casegate_json_read_policy(NULL, casegate_buffer_data(first), casegate_buffer_length(first), &copy, NULL),
+                     CASEGATE_OK);
     assert_int_equal(casegate_json_write_policy(copy, 0, second), CASEGATE_OK);
 
     assert_string_equal(casegate_buffer_data(first), casegate_buffer_data(second));
@@ -211,8 +219,10 @@ static void a_policy_that_cannot_be_is_refused_at_its_place(void **state)
 static void a_verdict_shows_code_parameters_sentence_and_remedy(void **state)
 {
     (void)state;
-    const casegate_actor_fields fields = { .size = sizeof fields, .id = "lena", .org = "one", .role = CASEGATE_LAB_USER, .permissions = CASEGATE_MAY_VIEW };
-    const casegate_head head = { .size = sizeof head, .id = "c", .clinic = "n", .lab = "one", .workflow = "intake", .workflow_version = 1,
+    const casegate_actor_fields fields = { .size = sizeof fields, .id = "lena", .org = "one", .role = CASEGATE_LAB_USER,
+                                           .permissions = CASEGATE_MAY_VIEW };
+    const casegate_head head = { .size = sizeof head, .id = "c", .clinic = "n", .lab = "one", .workflow = "intake",
+                                 .workflow_version = 1,
                                  .status = CASEGATE_IN_PRODUCTION, .version = 3, .revision = 2, .attempt = 1, .decided_by = "lars", .decided_us = 1,
                                  .patient_name = "x", .service_count = 1 };
     casegate_actor *lena = NULL;
@@ -221,13 +231,15 @@ static void a_verdict_shows_code_parameters_sentence_and_remedy(void **state)
     casegate_buffer *out = buffer();
     assert_int_equal(casegate_actor_new(NULL, &fields, &lena, NULL), CASEGATE_OK);
     assert_int_equal(casegate_case_new(NULL, &head, &kase, NULL), CASEGATE_OK);
-    const casegate_facts facts = { .size = sizeof facts, .workflow = casegate_workflow_builtin("intake", 1), .policy = casegate_policy_default(), .kase = kase };
+    const casegate_facts facts = { .size = sizeof facts, .workflow = casegate_workflow_builtin("intake", 1),
+                                   .policy = casegate_policy_default(), .kase = kase };
     const casegate_request request = { .size = sizeof request, .action = CASEGATE_ACCEPT, .revision = 1 };
 
     assert_int_equal(casegate_check(&facts, lena, &request, verdict, NULL), CASEGATE_REFUSED);
     assert_int_equal(casegate_json_write_verdict(verdict, 0, out), CASEGATE_OK);
 
-    assert_non_null(strstr(casegate_buffer_data(out), "[{\"code\":\"already_accepted\",\"at\":\"1970-01-01T00:00:00.000001Z\",\"by\":\"lars\",\"sentence\":\"The case was accepted by lars"));
+    assert_non_null(strstr(casegate_buffer_data(out),
+                           "[{\"code\":\"already_accepted\",\"at\":\"1970-01-01T00:00:00.000001Z\",\"by\":\"lars\",\"sentence\":\"The case was accepted by lars"));
     assert_non_null(strstr(casegate_buffer_data(out), "{\"code\":\"no_permission\",\"permission\":\"accept\","));
     assert_non_null(strstr(casegate_buffer_data(out), "{\"code\":\"stale_review\",\"given\":1,\"current\":2,\"changed\":[],"));
     casegate_buffer_free(out);
@@ -329,7 +341,8 @@ static void people_have_the_permissions_of_their_role_unless_the_file_says_other
 
     assert_int_equal(casegate_people_count(people), 3);
     assert_string_equal(casegate_people_name(people, 1), "lars");
-    assert_int_equal(casegate_actor_get(casegate_people_find(people, "clara"))->permissions, CASEGATE_MAY_VIEW | CASEGATE_MAY_EDIT | CASEGATE_MAY_SUBMIT);
+    assert_int_equal(casegate_actor_get(casegate_people_find(people, "clara"))->permissions,
+                     CASEGATE_MAY_VIEW | CASEGATE_MAY_EDIT | CASEGATE_MAY_SUBMIT);
     assert_int_equal(casegate_actor_get(casegate_people_find(people, "lars"))->permissions, CASEGATE_MAY_VIEW);
     assert_string_equal(casegate_people_name_of(people, CASEGATE_LAB_USER, "one", "l-2"), "lars");
     assert_null(casegate_people_name_of(people, CASEGATE_LAB_USER, "one", "lars"));

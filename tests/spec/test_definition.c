@@ -112,40 +112,52 @@ static const char *found(const casegate_faults *faults)
 
 typedef struct faulty { const char *const drop[4], *const more[8]; const char *faults; } faulty;
 static const faulty definitions[] = {
-    { { "status 1" }, { "status 100 begun pending" }, "no_draft@statuses unknown_status@actions[edit].transitions[0] unknown_status@actions[submit].transitions[0]" },
+    { { "status 1" }, { "status 100 begun pending" },
+      "no_draft@statuses unknown_status@actions[edit].transitions[0] unknown_status@actions[submit].transitions[0]" },
     { { NULL }, { "status 100 received closed" }, "duplicate@statuses[received]" },
     { { NULL }, { "status 2 waiting pending" }, "duplicate@statuses[waiting]" },
     { { NULL }, { "action 100 accept accept lab_user revision received>in_production" }, "duplicate@actions[accept]" },
     { { NULL }, { "action 100 create accept lab_user - in_production>in_production" }, "duplicate@actions[create]" },
     { { NULL }, { "permission ship 16", "permission send 16" }, "duplicate@permissions[send]" },
     { { NULL }, { "permission view 16" }, "duplicate@permissions[view]" },
-    { { NULL }, { "status 7 shipped accepted", "action 100 ship accept lab_user - in_production>shipped" }, "reserved@statuses[shipped]" },
+    { { NULL }, { "status 7 shipped accepted", "action 100 ship accept lab_user - in_production>shipped" },
+      "reserved@statuses[shipped]" },
     { { "status 3" }, { "status 3 in_production closed" }, "reserved@statuses[in_production] reserved@actions[accept]" },
     { { NULL }, { "action 50 ship accept lab_user - in_production>in_production" }, "reserved@actions[ship]" },
     { { NULL }, { "permission ship 3" }, "reserved@permissions[ship]" },
-    { { "action 3" }, { "action 3 submit submit clinic_user - received>received", "action 100 send submit clinic_user - draft>received,rejected>received" },
+    { { "action 3" }, { "action 3 submit submit clinic_user - received>received",
+                        "action 100 send submit clinic_user - draft>received,rejected>received" },
       "reserved@actions[submit] unreviewed@actions[submit].needs" },
-    { { NULL }, { "status 100 shipped afterwards", "action 100 ship accept lab_user - in_production>shipped" }, "unknown_phase@statuses[shipped]" },
+    { { NULL }, { "status 100 shipped afterwards", "action 100 ship accept lab_user - in_production>shipped" },
+      "unknown_phase@statuses[shipped]" },
     { { NULL }, { "action 100 ship accept lab_user - in_production>shipped" }, "unknown_status@actions[ship].transitions[0]" },
     { { NULL }, { "action 100 ship accept robot - in_production>in_production" }, "unknown_role@actions[ship].roles" },
     { { NULL }, { "notice accept bank email 1" }, "unknown_role@notices[4].to" },
-    { { NULL }, { "action 100 ship ship lab_user - in_production>in_production" }, "unknown_permission@actions[ship].permission" },
+    { { NULL }, { "action 100 ship ship lab_user - in_production>in_production" },
+      "unknown_permission@actions[ship].permission" },
     { { NULL }, { "action 100 ship accept lab_user signature in_production>in_production" }, "unknown_need@actions[ship].needs" },
     { { NULL }, { "notice ship clinic email 1" }, "unknown_action@notices[4].action" },
     { { NULL }, { "status 100 shipped accepted", "action 100 ship accept lab_user - in_production>shipped,shipped>" },
       "no_target@actions[ship].transitions[0] edits_locked@actions[ship].transitions[1] mixed_kinds@actions[ship] lab_edits@actions[ship].roles" },
-    { { NULL }, { "action 100 send submit clinic_user - draft>received,draft>received" }, "ambiguous@actions[send].transitions[1]" },
-    { { NULL }, { "action 100 jump accept lab_user revision,reason received>in_production,received>rejected", "notice jump clinic email 0",
+    { { NULL }, { "action 100 send submit clinic_user - draft>received,draft>received" },
+      "ambiguous@actions[send].transitions[1]" },
+    { { NULL }, { "action 100 jump accept lab_user revision,reason received>in_production,received>rejected",
+                  "notice jump clinic email 0",
                   "notice jump clinic portal 0", "notice jump dentist email 0", "notice jump dentist portal 0" },
       "ambiguous@actions[jump].transitions[1] mixed_kinds@actions[jump]" },
     { { NULL }, { "status 100 shipped accepted" }, "unreachable@statuses[shipped]" },
-    { { NULL }, { "status 100 lost rejected", "action 100 lose reject lab_user revision,reason received>lost", "notice lose clinic email 0",
+    { { NULL }, { "status 100 lost rejected", "action 100 lose reject lab_user revision,reason received>lost",
+                  "notice lose clinic email 0",
                   "notice lose clinic portal 0", "notice lose dentist email 0", "notice lose dentist portal 0" }, "dead_end@statuses[lost]" },
-    { { NULL }, { "action 100 reopen accept lab_user revision in_production>received" }, "leaves_accepted@actions[reopen].transitions[0]" },
-    { { NULL }, { "status 100 gone closed", "action 100 go submit clinic_user - draft>gone", "action 101 back submit clinic_user - gone>received" },
+    { { NULL }, { "action 100 reopen accept lab_user revision in_production>received" },
+      "leaves_accepted@actions[reopen].transitions[0]" },
+    { { NULL }, { "status 100 gone closed", "action 100 go submit clinic_user - draft>gone",
+                  "action 101 back submit clinic_user - gone>received" },
       "leaves_closed@actions[back].transitions[0]" },
-    { { NULL }, { "action 100 recall submit clinic_user revision received>draft" }, "returns_to_draft@actions[recall].transitions[0]" },
-    { { "action 2" }, { "action 2 edit edit clinic_user - draft>,received>,rejected>,in_production>" }, "edits_locked@actions[edit].transitions[3]" },
+    { { NULL }, { "action 100 recall submit clinic_user revision received>draft" },
+      "returns_to_draft@actions[recall].transitions[0]" },
+    { { "action 2" }, { "action 2 edit edit clinic_user - draft>,received>,rejected>,in_production>" },
+      "edits_locked@actions[edit].transitions[3]" },
     { { NULL }, { "status 100 reviewed pending", "action 100 pass accept lab_user revision received>reviewed",
                   "action 101 approve accept lab_user revision reviewed>in_production", "action 102 refuse reject lab_user revision,reason reviewed>rejected",
                   "action 103 amend edit clinic_user - reviewed>", "notice refuse clinic email 0", "notice refuse clinic portal 0" },
@@ -153,11 +165,15 @@ static const faulty definitions[] = {
     { { NULL }, { "action 100 rush accept lab_user revision draft>in_production" }, "skips_review@actions[rush].transitions[0]" },
     { { "action 4" }, { "action 4 accept accept lab_user - received>in_production" }, "unreviewed@actions[accept].needs" },
     { { "action 5" }, { "action 5 reject reject lab_user revision received>rejected" }, "unreasoned@actions[reject].needs" },
-    { { NULL }, { "status 100 parked pending", "action 100 park accept lab_user revision received>parked", "action 101 drop submit clinic_user - parked>over",
+    { { NULL }, { "status 100 parked pending", "action 100 park accept lab_user revision received>parked",
+                  "action 101 drop submit clinic_user - parked>over",
                   "status 101 over closed" }, "undecidable@statuses[parked]" },
-    { { "action 4" }, { "action 4 accept accept lab_user,dentist revision received>in_production" }, "clinic_decides@actions[accept].roles" },
-    { { "action 5" }, { "action 5 reject reject system revision,reason received>rejected" }, "clinic_decides@actions[reject].roles" },
-    { { "action 3" }, { "action 3 submit submit clinic_user,lab_user - draft>received,rejected>received" }, "lab_edits@actions[submit].roles" },
+    { { "action 4" }, { "action 4 accept accept lab_user,dentist revision received>in_production" },
+      "clinic_decides@actions[accept].roles" },
+    { { "action 5" }, { "action 5 reject reject system revision,reason received>rejected" },
+      "clinic_decides@actions[reject].roles" },
+    { { "action 3" }, { "action 3 submit submit clinic_user,lab_user - draft>received,rejected>received" },
+      "lab_edits@actions[submit].roles" },
     { { "notice reject dentist portal" }, { NULL }, "silent_rejection@actions[reject]" },
     { { "notice reject clinic email" }, { "notice reject clinic email 1" }, "silent_rejection@actions[reject]" },
 };
@@ -212,7 +228,8 @@ static void intake_built_from_its_lines_is_the_built_in_one(void **state)
     assert_string_equal(casegate_buffer_data(a), casegate_buffer_data(b));
     assert_int_equal(casegate_workflow_transition_count(workflow), casegate_workflow_transition_count(builtin));
     for (size_t i = 0; i < casegate_workflow_transition_count(builtin); i++) {
-        assert_int_equal(casegate_workflow_transition_at(workflow, i)->action, casegate_workflow_transition_at(builtin, i)->action);
+        assert_int_equal(casegate_workflow_transition_at(workflow, i)->action,
+                         casegate_workflow_transition_at(builtin, i)->action);
         assert_int_equal(casegate_workflow_transition_at(workflow, i)->to, casegate_workflow_transition_at(builtin, i)->to);
     }
     casegate_buffer_free(a);
@@ -239,16 +256,18 @@ static void a_host_may_add_statuses_actions_and_permissions_of_its_own(void **st
     casegate_workflow_unref(workflow);
 }
 
-static casegate_result decide(const casegate_workflow *workflow, const casegate_head *head, int32_t role, int32_t action, casegate_verdict *verdict)
+static casegate_result decide(const casegate_workflow *workflow, const casegate_head *head, int32_t role, int32_t action,
+                              casegate_verdict *verdict)
 {
-    const casegate_actor_fields fields = { .size = sizeof fields, .id = "x", .org = role == CASEGATE_LAB_USER ? "one" : "north", .role = role,
-                                           .permissions = casegate_role_permissions(workflow, role) };
+    const casegate_actor_fields fields = { .size = sizeof fields, .id = "x", .org = role == CASEGATE_LAB_USER ? "one" : "north",
+                                           .role = role, .permissions = casegate_role_permissions(workflow, role) };
     const casegate_request request = { .size = sizeof request, .action = action, .revision = 1 };
     casegate_actor *actor = NULL;
     casegate_case *kase = NULL;
     assert_int_equal(casegate_actor_new(NULL, &fields, &actor, NULL), CASEGATE_OK);
     assert_int_equal(casegate_case_new(NULL, head, &kase, NULL), CASEGATE_OK);
-    const casegate_facts facts = { .size = sizeof facts, .workflow = workflow, .policy = casegate_policy_default(), .kase = kase, .now_us = 1 };
+    const casegate_facts facts = { .size = sizeof facts, .workflow = workflow, .policy = casegate_policy_default(),
+                                   .kase = kase, .now_us = 1 };
     casegate_result rc = casegate_check(&facts, actor, &request, verdict, NULL);
     casegate_case_unref(kase);
     casegate_actor_unref(actor);
@@ -260,7 +279,8 @@ static void what_a_host_adds_is_judged_by_its_phases_and_an_accepted_case_stays_
 {
     casegate_workflow *workflow = NULL;
     casegate_verdict *verdict = casegate_verdict_new(NULL);
-    casegate_head head = { .size = sizeof head, .id = "c", .clinic = "north", .lab = "one", .workflow = "own", .workflow_version = 1, .status = 100,
+    casegate_head head = { .size = sizeof head, .id = "c", .clinic = "north", .lab = "one", .workflow = "own",
+                           .workflow_version = 1, .status = 100,
                            .version = 4, .revision = 1, .attempt = 1, .patient_name = "x", .service_count = 1, .decided_by = "lena", .decided_us = 1 };
     (void)state;
     assert_int_equal(build(NULL, life_after, &workflow, NULL), CASEGATE_OK);
@@ -285,7 +305,8 @@ static void create_and_submit_at_once_needs_a_submission_from_the_first_draft(vo
 {
     static const char *const no_submit[4] = { "action 3" };
     static const char *const sends[] = { "action 100 send submit clinic_user,dentist - draft>received,rejected>received", NULL };
-    static const char *const other_draft[] = { "status 100 sketch draft", "action 100 begin edit clinic_user - sketch>draft", NULL };
+    static const char *const other_draft[] = { "status 100 sketch draft", "action 100 begin edit clinic_user - sketch>draft",
+                                               NULL };
     const casegate_actor_fields fields = { .size = sizeof fields, .id = "x", .org = "north", .role = CASEGATE_CLINIC_USER,
                                            .permissions = CASEGATE_MAY_VIEW | CASEGATE_MAY_EDIT | CASEGATE_MAY_SUBMIT };
     casegate_workflow *without = NULL, *unreachable = NULL;
@@ -298,7 +319,8 @@ static void create_and_submit_at_once_needs_a_submission_from_the_first_draft(vo
     assert_string_equal(found(faults), "unreachable@statuses[sketch]");
     assert_int_equal(casegate_actor_new(NULL, &fields, &actor, NULL), CASEGATE_OK);
     const casegate_request request = { .size = sizeof request, .action = CASEGATE_CREATE, .lab = "one", .submit = 1 };
-    const casegate_facts facts = { .size = sizeof facts, .workflow = without, .policy = casegate_policy_default(), .new_case_id = "c", .now_us = 1 };
+    const casegate_facts facts = { .size = sizeof facts, .workflow = without, .policy = casegate_policy_default(),
+                                   .new_case_id = "c", .now_us = 1 };
 
     assert_int_equal(casegate_check(&facts, actor, &request, verdict, NULL), CASEGATE_REFUSED);
 
@@ -362,7 +384,8 @@ static void null_arguments_do_no_harm(void **state)
     assert_int_equal(casegate_faults_count(NULL), 0);
     assert_null(casegate_faults_at(NULL, 0));
     assert_int_equal(casegate_workflow_builder_finish(NULL, &workflow, NULL, NULL), CASEGATE_E_NOMEM);
-    assert_int_equal(casegate_workflow_builder_finish(casegate_workflow_builder_new(NULL, "own", 1), NULL, NULL, NULL), CASEGATE_E_INVALID);
+    assert_int_equal(casegate_workflow_builder_finish(casegate_workflow_builder_new(NULL, "own", 1), NULL, NULL, NULL),
+                     CASEGATE_E_INVALID);
 }
 
 int main(void)

@@ -175,9 +175,11 @@ static void ask(walk *w)
     static const char *const reasons[] = { NULL, "other", "unreadable_scan", "because" };
     static const casegate_file file = { .size = sizeof file, .id = "x" };
     static const casegate_file *const files[] = { &file };
-    const casegate_action *action = casegate_workflow_action_at(w->workflow, roll((uint32_t)casegate_workflow_action_count(w->workflow)));
+    const casegate_action *action = casegate_workflow_action_at(w->workflow,
+                                                                roll((uint32_t)casegate_workflow_action_count(w->workflow)));
     casegate_case *kase = NULL;
-    casegate_request request = { .size = sizeof request, .action = w->head ? action->code : CASEGATE_CREATE, .lab = "one", .content = w->contents[roll(2)] };
+    casegate_request request = { .size = sizeof request, .action = w->head ? action->code : CASEGATE_CREATE, .lab = "one",
+                                 .content = w->contents[roll(2)] };
     if (w->head) {
         request.revision = roll(4) ? w->head->revision : roll(3);
         request.reason = reasons[roll(4)];
@@ -187,7 +189,8 @@ static void ask(walk *w)
         if (action->does != CASEGATE_DOES_EDIT) request.content = NULL;
         assert_int_equal(casegate_case_new(NULL, w->head, &kase, NULL), CASEGATE_OK);
     }
-    const casegate_facts facts = { .size = sizeof facts, .workflow = w->workflow, .policy = casegate_policy_default(), .kase = kase, .now_us = 1,
+    const casegate_facts facts = { .size = sizeof facts, .workflow = w->workflow, .policy = casegate_policy_default(),
+                                   .kase = kase, .now_us = 1,
                                    .new_case_id = "c", .content = w->content, .reviewed = w->content };
     casegate_result rc = casegate_decide(&facts, w->actors[roll(3)], &request, w->decision, NULL);
     if (rc < 0) fail_msg("%s", casegate_result_name(rc));
@@ -216,8 +219,8 @@ static void open_walk(walk *w)
     w->contents[0] = content_of("one");
     w->contents[1] = content_of("two");
     for (size_t i = 0; i < 3; i++) {
-        const casegate_actor_fields fields = { .size = sizeof fields, .id = people[i].id, .org = people[i].org, .role = people[i].role,
-                                               .permissions = UINT64_MAX };
+        const casegate_actor_fields fields = { .size = sizeof fields, .id = people[i].id, .org = people[i].org,
+                                               .role = people[i].role, .permissions = UINT64_MAX };
         assert_int_equal(casegate_actor_new(NULL, &fields, &w->actors[i], NULL), CASEGATE_OK);
     }
 }
@@ -260,7 +263,8 @@ static void every_definition_that_can_be_built_keeps_the_invariants_in_a_walk_at
         forget_case(&w);
         casegate_workflow_unref(workflow);
     }
-    printf("%u definitions, %u could be built, %u of them with actions of their own; %u requests each\n", definitions, built, own, requests);
+    printf("%u definitions, %u could be built, %u of them with actions of their own; %u requests each\n", definitions, built,
+           own, requests);
     assert_true(own * 50 > definitions);   /* else the walk would show little */
     close_walk(&w);
     casegate_faults_free(faults);

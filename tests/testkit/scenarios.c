@@ -14,7 +14,8 @@ static const char DATABASE[] = "scenarios.db";
 /* Tables of a scenario stand apart by a prefix, so that one file serves them all. */
 static void prefix_of(uint32_t ordinal, char *buf, size_t cap) { snprintf(buf, cap, "s%lu_", (unsigned long)ordinal); }
 
-static casegate_result CASEGATE_CALL open_tables(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out, casegate_error *err)
+static casegate_result CASEGATE_CALL open_tables(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                                 casegate_error *err)
 {
     char prefix[32];
     (void)user;
@@ -84,7 +85,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "sqlite") == 0) use_sqlite(&options, &failed);
 #endif
     for (int i = 2; i < argc; i++) failed |= run_file(argv[i], &options, &result);
-    printf("1..%u\n# %u skipped\n%u passed, %u failed\n", (unsigned)(result.passed + result.failed + result.skipped), (unsigned)result.skipped,
-           (unsigned)result.passed, (unsigned)result.failed);
+    printf("1..%u\n# %u skipped\n%u passed, %u failed\n", (unsigned)(result.passed + result.failed + result.skipped),
+           (unsigned)result.skipped, (unsigned)result.passed, (unsigned)result.failed);
     return failed || result.failed || !result.passed;
 }

@@ -44,7 +44,8 @@ static void a_scenario_that_holds_passes(void **state)
     casegate_error err;
     (void)state;
 
-    assert_int_equal(run(FILE_OF(CREATE ",\"expect\":{\"status\":\"draft\"}}"), CASEGATE_BACK_END_ENGINE, &r, &result, &err), CASEGATE_OK);
+    assert_int_equal(run(FILE_OF(CREATE ",\"expect\":{\"status\":\"draft\"}}"), CASEGATE_BACK_END_ENGINE, &r, &result, &err),
+                     CASEGATE_OK);
 
     assert_int_equal(result.passed, 1);
     assert_int_equal(result.failed, 0);
@@ -58,15 +59,22 @@ static const struct { const char *steps, *says; } wrong[] = {
     { CREATE ",\"expect\":{\"denied\":[\"locked\"]}}", "# step 1 (create): denied: expected [\"locked\"], got nothing" },
     { CREATE ",\"expect\":{\"colour\":\"red\"}}", "# step 1 (create): colour: expected \"red\", got nothing" },
     { CREATE "},{\"as\":\"lena\",\"do\":\"view\",\"case\":\"c\"}", "# step 2 (view): denied: expected null" },
-    { CREATE "},{\"as\":\"lena\",\"do\":\"view\",\"case\":\"c\",\"expect\":{\"denied\":[\"locked\"]}}", "# step 2 (view): denied[0]: expected \"locked\"" },
-    { CREATE "},{\"as\":\"clara\",\"do\":\"view\",\"case\":\"c\",\"expect\":{\"content\":{\"patient\":{\"name\":\"y\"}}}}", "content.patient.name: expected \"y\", got \"x\"" },
-    { CREATE "},{\"as\":\"clara\",\"do\":\"view\",\"case\":\"c\",\"expect\":{\"content\":{\"services\":[]}}}", "content.services: expected []" },
-    { CREATE "},{\"as\":\"clara\",\"do\":\"explain\",\"case\":\"c\",\"expect\":{\"can\":{\"submit\":[\"locked\"]}}}", "can.submit: expected [\"locked\"], got true" },
+    { CREATE "},{\"as\":\"lena\",\"do\":\"view\",\"case\":\"c\",\"expect\":{\"denied\":[\"locked\"]}}",
+      "# step 2 (view): denied[0]: expected \"locked\"" },
+    { CREATE "},{\"as\":\"clara\",\"do\":\"view\",\"case\":\"c\",\"expect\":{\"content\":{\"patient\":{\"name\":\"y\"}}}}",
+      "content.patient.name: expected \"y\", got \"x\"" },
+    { CREATE "},{\"as\":\"clara\",\"do\":\"view\",\"case\":\"c\",\"expect\":{\"content\":{\"services\":[]}}}",
+      "content.services: expected []" },
+    { CREATE "},{\"as\":\"clara\",\"do\":\"explain\",\"case\":\"c\",\"expect\":{\"can\":{\"submit\":[\"locked\"]}}}",
+      "can.submit: expected [\"locked\"], got true" },
     { CREATE "},{\"as\":\"clara\",\"do\":\"list\",\"expect\":{\"cases\":[]}}", "cases: expected [], got [\"c\"]" },
-    { CREATE "},{\"as\":\"clara\",\"do\":\"list\",\"expect\":{\"cases\":[\"c\",\"d\"]}}", "cases: expected [\"c\",\"d\"], got [\"c\"]" },
-    { CREATE "},{\"as\":\"clara\",\"do\":\"history\",\"case\":\"c\",\"expect\":{\"events\":[{\"action\":\"submit\"}]}}", "events[0].action: expected \"submit\"" },
+    { CREATE "},{\"as\":\"clara\",\"do\":\"list\",\"expect\":{\"cases\":[\"c\",\"d\"]}}",
+      "cases: expected [\"c\",\"d\"], got [\"c\"]" },
+    { CREATE "},{\"as\":\"clara\",\"do\":\"history\",\"case\":\"c\",\"expect\":{\"events\":[{\"action\":\"submit\"}]}}",
+      "events[0].action: expected \"submit\"" },
     { CREATE "},{\"as\":\"clara\",\"do\":\"review\",\"case\":\"c\",\"expect\":{\"findings\":[]}}", "findings: expected []" },
-    { CREATE "},{\"as\":\"clara\",\"do\":\"verify\",\"case\":\"c\",\"expect\":{\"intact\":false}}", "intact: expected false, got true" },
+    { CREATE "},{\"as\":\"clara\",\"do\":\"verify\",\"case\":\"c\",\"expect\":{\"intact\":false}}",
+      "intact: expected false, got true" },
     { "{\"do\":\"deliver\",\"expect\":{\"delivered\":1}}", "delivered: expected 1, got 0" },
 };
 
@@ -96,10 +104,13 @@ static const struct { const char *text, *field; casegate_result rc; } faults[] =
     { "{\"format\":\"casegate-scenario/1\",\"people\":{},\"scenarios\":{}}", "scenarios", CASEGATE_E_INVALID },
     { "{\"format\":\"casegate-scenario/1\",\"scenarios\":[]}", "people", CASEGATE_E_INVALID },
     { "{\"format\":\"casegate-scenario/1\",\"people\":{\"a\":{\"role\":\"x\"}},\"scenarios\":[]}", "a.role", CASEGATE_E_INVALID },
-    { "{\"format\":\"casegate-scenario/1\",\"workflow\":\"own.json\",\"people\":{},\"scenarios\":[]}", "workflow", CASEGATE_E_INVALID },
-    { "{\"format\":\"casegate-scenario/1\",\"workflow\":{\"format\":\"x\"},\"people\":{},\"scenarios\":[]}", "name", CASEGATE_E_INVALID },
+    { "{\"format\":\"casegate-scenario/1\",\"workflow\":\"own.json\",\"people\":{},\"scenarios\":[]}", "workflow",
+      CASEGATE_E_INVALID },
+    { "{\"format\":\"casegate-scenario/1\",\"workflow\":{\"format\":\"x\"},\"people\":{},\"scenarios\":[]}", "name",
+      CASEGATE_E_INVALID },
     { "{\"format\":\"casegate-scenario/1\",\"clock\":\"noon\",\"people\":{},\"scenarios\":[]}", "clock", CASEGATE_E_INVALID },
-    { "{\"format\":\"casegate-scenario/1\",\"policy\":{\"checks\":{\"x\":\"off\"}},\"people\":{},\"scenarios\":[]}", "checks.x", CASEGATE_E_INVALID },
+    { "{\"format\":\"casegate-scenario/1\",\"policy\":{\"checks\":{\"x\":\"off\"}},\"people\":{},\"scenarios\":[]}", "checks.x",
+      CASEGATE_E_INVALID },
     { FILE_OF("{\"do\":\"dance\"}"), "scenarios[0].steps[0].do", CASEGATE_E_INVALID },
     { FILE_OF("{\"do\":\"list\"}"), "scenarios[0].steps[0].as", CASEGATE_E_INVALID },
     { FILE_OF("{\"do\":\"list\",\"as\":\"olga\"}"), "scenarios[0].steps[0].as", CASEGATE_E_INVALID },
@@ -107,7 +118,8 @@ static const struct { const char *text, *field; casegate_result rc; } faults[] =
     { FILE_OF("{\"do\":\"list\",\"as\":\"clara\",\"order\":\"size\"}"), "scenarios[0].steps[0].order", CASEGATE_E_INVALID },
     { FILE_OF("{\"do\":\"list\",\"as\":\"clara\",\"expect\":[]}"), "scenarios[0].steps[0].expect", CASEGATE_E_INVALID },
     { FILE_OF("{\"do\":\"wait\",\"for\":\"2 days\"}"), "scenarios[0].steps[0].for", CASEGATE_E_INVALID },
-    { FILE_OF("{\"do\":\"create\",\"as\":\"clara\",\"lab\":\"one\",\"content\":\"none\"}"), "scenarios[0].steps[0].content", CASEGATE_E_INVALID },
+    { FILE_OF("{\"do\":\"create\",\"as\":\"clara\",\"lab\":\"one\",\"content\":\"none\"}"), "scenarios[0].steps[0].content",
+      CASEGATE_E_INVALID },
     { FILE_OF(CREATE "}," CREATE "}"), "scenarios[0].steps[1].case", CASEGATE_E_INVALID },
 };
 
@@ -120,7 +132,8 @@ static void a_fault_of_a_file_is_named_at_its_place(void **state)
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         casegate_result rc = run(faults[i].text, CASEGATE_BACK_END_ENGINE, &r, &result, &err);
 
-        if (rc != faults[i].rc || strcmp(err.field, faults[i].field) != 0) fail_msg("%s: result %d, field %s", faults[i].text, rc, err.field);
+        if (rc != faults[i].rc || strcmp(err.field, faults[i].field) != 0) fail_msg("%s: result %d, field %s", faults[i].text,
+                rc, err.field);
     }
 }
 
@@ -131,7 +144,8 @@ static void a_back_end_without_a_store_skips_by_the_name_of_the_step(void **stat
     casegate_error err;
     (void)state;
 
-    assert_int_equal(run(FILE_OF(CREATE "},{\"as\":\"clara\",\"do\":\"history\",\"case\":\"c\"}"), CASEGATE_BACK_END_DECIDE, &r, &result, &err), CASEGATE_OK);
+    assert_int_equal(run(FILE_OF(CREATE "},{\"as\":\"clara\",\"do\":\"history\",\"case\":\"c\"}"), CASEGATE_BACK_END_DECIDE, &r,
+                         &result, &err), CASEGATE_OK);
 
     assert_int_equal(result.skipped, 1);
     assert_non_null(strstr(r.text, "ok 1 - file.json: a rule # SKIP history"));

@@ -191,7 +191,8 @@ static casegate_result read_document(cg_reader *r, const json_t *document, caseg
     return r->rc;
 }
 
-casegate_result casegate_json_read_content(casegate_host *host, const char *text, size_t len, casegate_content **out, casegate_error *err)
+casegate_result casegate_json_read_content(casegate_host *host, const char *text, size_t len, casegate_content **out,
+                                           casegate_error *err)
 {
     cg_reader r;
     cg_reader_init(&r, host, err);
@@ -255,7 +256,8 @@ casegate_result casegate_json_patch_content(casegate_host *host, const casegate_
 {
     cg_reader r;
     cg_reader_init(&r, host, err);
-    if (!out || !from) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, out ? "from" : "out", "is NULL");
+    if (!out || !from) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, out ? "from" : "out",
+                                                 "is NULL");
     json_t *patch = cg_parse(&r, text, len), *target = patch ? document_of(&r, from) : NULL;
     json_t *merged = target ? merge(target, patch) : NULL;
     if (target && !merged) cg_fail_memory(&r);

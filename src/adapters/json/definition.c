@@ -67,7 +67,8 @@ static void each_text(reading *g, const json_t *object, const char *name, void (
     if (cg_want(g->r, list, JSON_ARRAY))
         for (size_t i = 0; g->r->rc == CASEGATE_OK && i < json_array_size(list); i++) {
             size_t at = cg_enter_element(g->r, NULL, NULL, i);
-            if (!cg_read_text(g->r, json_array_get(list, i), &text) && !text) cg_fail(g->r, CASEGATE_PROBLEM_MISSING, "must be a text");
+            if (!cg_read_text(g->r, json_array_get(list, i), &text) && !text) cg_fail(g->r, CASEGATE_PROBLEM_MISSING,
+                    "must be a text");
             if (g->r->rc == CASEGATE_OK) one(g, text);
             cg_leave(g->r, at);
         }
@@ -179,7 +180,8 @@ static casegate_workflow_builder *read_definition(cg_reader *r, const json_t *do
     const char *format = need_text(r, document, "format"), *name = need_text(r, document, "name");
     uint32_t version = (uint32_t)need_number(r, document, "version", UINT32_MAX);
     size_t before = cg_enter(r, "format");
-    if (r->rc == CASEGATE_OK && strcmp(format, "casegate-workflow/1") != 0) cg_fail(r, CASEGATE_PROBLEM_FORMAT, "must be casegate-workflow/1");
+    if (r->rc == CASEGATE_OK && strcmp(format, "casegate-workflow/1") != 0) cg_fail(r, CASEGATE_PROBLEM_FORMAT,
+            "must be casegate-workflow/1");
     cg_leave(r, before);
     if (r->rc != CASEGATE_OK) return NULL;
     reading g = { r, casegate_workflow_builder_new(r->host, name, version), NULL };
@@ -193,8 +195,8 @@ static casegate_workflow_builder *read_definition(cg_reader *r, const json_t *do
     return NULL;
 }
 
-casegate_result casegate_json_read_workflow(casegate_host *host, const char *text, size_t len, casegate_workflow **out, casegate_faults *faults,
-                                            casegate_error *err)
+casegate_result casegate_json_read_workflow(casegate_host *host, const char *text, size_t len, casegate_workflow **out,
+                                            casegate_faults *faults, casegate_error *err)
 {
     cg_reader r;
     cg_reader_init(&r, host, err);

@@ -42,8 +42,8 @@ static casegate_result missing_out(casegate_error *err)
 }
 
 /* One list; `from` says where in the event it is. */
-static casegate_result read_list(casegate_host *host, const char *member, const char *text, size_t len, const void **out, size_t *count,
-                                 casegate_error *err)
+static casegate_result read_list(casegate_host *host, const char *member, const char *text, size_t len, const void **out,
+                                 size_t *count, casegate_error *err)
 {
     cg_reader r;
     cg_reader_init(&r, host, err);
@@ -61,8 +61,8 @@ static casegate_result read_list(casegate_host *host, const char *member, const 
     return r.rc;
 }
 
-casegate_result casegate_json_read_files(casegate_host *host, const char *text, size_t len, const casegate_file *const **out, size_t *count,
-                                         casegate_error *err)
+casegate_result casegate_json_read_files(casegate_host *host, const char *text, size_t len, const casegate_file *const **out,
+                                         size_t *count, casegate_error *err)
 {
     const void *list = NULL;
     if (!out || !count) return missing_out(err);
@@ -71,8 +71,8 @@ casegate_result casegate_json_read_files(casegate_host *host, const char *text, 
     return rc;
 }
 
-casegate_result casegate_json_read_labels(casegate_host *host, const char *text, size_t len, const casegate_label *const **out, size_t *count,
-                                          casegate_error *err)
+casegate_result casegate_json_read_labels(casegate_host *host, const char *text, size_t len, const casegate_label *const **out,
+                                          size_t *count, casegate_error *err)
 {
     const void *list = NULL;
     if (!out || !count) return missing_out(err);
@@ -81,8 +81,8 @@ casegate_result casegate_json_read_labels(casegate_host *host, const char *text,
     return rc;
 }
 
-casegate_result casegate_json_read_lines(casegate_host *host, const char *text, size_t len, const char *const **out, size_t *count,
-                                         casegate_error *err)
+casegate_result casegate_json_read_lines(casegate_host *host, const char *text, size_t len, const char *const **out,
+                                         size_t *count, casegate_error *err)
 {
     const void *list = NULL;
     if (!out || !count) return missing_out(err);
@@ -103,7 +103,8 @@ casegate_result casegate_json_write_files(const casegate_file *const *files, siz
     return cg_written(&w);
 }
 
-casegate_result casegate_json_write_labels(const casegate_label *const *labels, size_t count, uint32_t indent, casegate_buffer *out)
+casegate_result casegate_json_write_labels(const casegate_label *const *labels, size_t count, uint32_t indent,
+                                           casegate_buffer *out)
 {
     cg_writer w = { .out = out, .indent = indent };
     if (!out) return CASEGATE_E_NOMEM;

@@ -12,7 +12,8 @@ static int read_role(cg_reader *r, const json_t *value, int32_t *role)
     size_t before = cg_enter(r, "role");
     if (!cg_read_text(r, value, &name)) {
         *role = name ? casegate_find_role(name) : 0;
-        if (!*role) cg_fail(r, name ? CASEGATE_PROBLEM_UNKNOWN : CASEGATE_PROBLEM_MISSING, "must be clinic_user, dentist, lab_user or system");
+        if (!*role) cg_fail(r, name ? CASEGATE_PROBLEM_UNKNOWN : CASEGATE_PROBLEM_MISSING,
+                            "must be clinic_user, dentist, lab_user or system");
     }
     cg_leave(r, before);
     return r->rc;
@@ -63,7 +64,8 @@ static void read_person(cg_reader *r, const casegate_workflow *workflow, const c
     if (!cg_known(r, value, known, COUNT(known)) || read_role(r, json_object_get(value, "role"), &fields.role)) return;
     fields.permissions = casegate_role_permissions(workflow, fields.role);
     if (read_permissions(r, json_object_get(value, "permissions"), workflow, &fields.permissions)) return;
-    if (read_member(r, value, "id", &fields.id) || read_member(r, value, "name", &fields.name) || read_member(r, value, "org", &fields.org)) return;
+    if (read_member(r, value, "id", &fields.id) || read_member(r, value, "name", &fields.name) ||
+        read_member(r, value, "org", &fields.org)) return;
     if (!fields.id || !*fields.id) fields.id = name;
     if (casegate_actor_new(r->host, &fields, &out->actor, &said) != CASEGATE_OK) { fail_actor(r, &said); return; }
     out->name = casegate_alloc(r->host, strlen(name) + 1);

@@ -74,7 +74,8 @@ static void read_check(reading *g, const char *name, const json_t *value)
     const char *level = NULL;
     if (!casegate_find_finding(name)) { cg_fail(g->r, CASEGATE_PROBLEM_UNKNOWN, "there is no such check"); return; }
     if (cg_read_text(g->r, value, &level) || !level) return;
-    if (casegate_find_level(level) < 0) cg_fail(g->r, CASEGATE_PROBLEM_UNKNOWN, "must be off, warn, block_submit or block_accept");
+    if (casegate_find_level(level) < 0) cg_fail(g->r, CASEGATE_PROBLEM_UNKNOWN,
+                                                "must be off, warn, block_submit or block_accept");
     else casegate_policy_set_check(g->b, casegate_find_finding(name), casegate_find_level(level));
 }
 
@@ -120,7 +121,8 @@ static void ignore(reading *g, const json_t *value) { (void)g; (void)value; }   
 
 static const struct { const char *name; void (*read)(reading *g, const json_t *value); } members[] = {
     { "name", ignore }, { "reasons", read_reasons }, { "checks", read_checks }, { "turnaround", read_turnaround },
-    { "utc_offset_minutes", read_offset }, { "services", read_services }, { "materials", read_materials }, { "limits", read_limits },
+    { "utc_offset_minutes", read_offset }, { "services", read_services }, { "materials", read_materials }, { "limits",
+            read_limits },
 };
 
 static void read_member(reading *g, const char *name, const json_t *value)
@@ -145,7 +147,8 @@ static void read_policy(cg_reader *r, const json_t *document, casegate_policy **
     else casegate_policy_builder_free(g.b);
 }
 
-casegate_result casegate_json_read_policy(casegate_host *host, const char *text, size_t len, casegate_policy **out, casegate_error *err)
+casegate_result casegate_json_read_policy(casegate_host *host, const char *text, size_t len, casegate_policy **out,
+                                          casegate_error *err)
 {
     cg_reader r;
     cg_reader_init(&r, host, err);
@@ -205,7 +208,8 @@ static void write_limits(cg_writer *w, const casegate_policy *policy)
     cg_close(w, '}');
 }
 
-static void write_offer(cg_writer *w, const char *name, const casegate_policy *policy, const char *(*at)(const casegate_policy *, size_t))
+static void write_offer(cg_writer *w, const char *name, const casegate_policy *policy,
+                        const char *(*at)(const casegate_policy *, size_t))
 {
     if (!at(policy, 0)) return;   /* everything is offered */
     cg_key(w, name);

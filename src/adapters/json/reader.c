@@ -217,7 +217,8 @@ int cg_read_duration(cg_reader *r, const json_t *value, int64_t *us)
 
 int cg_known(cg_reader *r, const json_t *object, const char *const *names, size_t count)
 {
-    for (void *at = json_object_iter((json_t *)(uintptr_t)object); at; at = json_object_iter_next((json_t *)(uintptr_t)object, at)) {
+    for (void *at = json_object_iter((json_t *)(uintptr_t)object); at; at = json_object_iter_next((json_t *)(uintptr_t)object,
+            at)) {
         const char *name = json_object_iter_key(at);
         size_t i = 0;
         while (i < count && strcmp(names[i], name) != 0) i++;

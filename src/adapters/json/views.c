@@ -54,7 +54,8 @@ typedef struct naming {
     int32_t (*find)(const casegate_workflow *w, const char *name);
 } naming;
 static const naming namings[] = {
-    { CASEGATE_KIND_STATUS, status_name, casegate_workflow_find_status }, { CASEGATE_KIND_ACTION, action_name, casegate_workflow_find_action },
+    { CASEGATE_KIND_STATUS, status_name, casegate_workflow_find_status }, { CASEGATE_KIND_ACTION, action_name,
+                                                                            casegate_workflow_find_action },
     { CASEGATE_KIND_ROLE, role_name, find_role }, { CASEGATE_KIND_PHASE, phase_name, find_phase },
     { CASEGATE_KIND_NOTICE_STATE, state_name, find_state }, { CASEGATE_KIND_RECIPIENT, recipient_name, find_recipient },
 };
@@ -142,7 +143,8 @@ static void write_flag(cg_writer *w, const place *p, const casegate_member *m)
     cg_literal(w, "true");
 }
 
-static int is_list(int32_t kind) { return kind == CASEGATE_KIND_LINES || kind == CASEGATE_KIND_FILES || kind == CASEGATE_KIND_LABELS; }
+static int is_list(int32_t kind) { return kind == CASEGATE_KIND_LINES || kind == CASEGATE_KIND_FILES ||
+                                   kind == CASEGATE_KIND_LABELS; }
 
 void cg_write_view(cg_writer *w, int32_t view, const void *value, const casegate_workflow *workflow)
 {
@@ -300,7 +302,8 @@ int cg_read_view(cg_reader *r, int32_t view, const json_t *object, const casegat
     for (void *i = json_object_iter(from); i; i = json_object_iter_next(from, i)) {
         const casegate_member *m = member_named(view, json_object_iter_key(i), size);
         size_t before = cg_enter(r, json_object_iter_key(i));
-        int failed = m ? read_member(r, &p, m, json_object_iter_value(i)) : cg_fail(r, CASEGATE_PROBLEM_UNKNOWN, "there is no such member");
+        int failed = m ? read_member(r, &p, m, json_object_iter_value(i)) : cg_fail(r, CASEGATE_PROBLEM_UNKNOWN,
+                "there is no such member");
         cg_leave(r, before);
         if (failed) return failed;
     }
@@ -309,7 +312,8 @@ int cg_read_view(cg_reader *r, int32_t view, const json_t *object, const casegat
 
 /* ---- heads, events, notices ------------------------------------------------------------------------------------------------ */
 
-static casegate_result write_one(int32_t view, const void *value, const casegate_workflow *workflow, uint32_t indent, casegate_buffer *out)
+static casegate_result write_one(int32_t view, const void *value, const casegate_workflow *workflow, uint32_t indent,
+                                 casegate_buffer *out)
 {
     cg_writer w = { .out = out, .indent = indent };
     if (!out || !value) return out ? CASEGATE_E_INVALID : CASEGATE_E_NOMEM;
@@ -317,12 +321,14 @@ static casegate_result write_one(int32_t view, const void *value, const casegate
     return cg_written(&w);
 }
 
-casegate_result casegate_json_write_case(const casegate_head *head, const casegate_workflow *workflow, uint32_t indent, casegate_buffer *out)
+casegate_result casegate_json_write_case(const casegate_head *head, const casegate_workflow *workflow, uint32_t indent,
+                                         casegate_buffer *out)
 {
     return write_one(CASEGATE_VIEW_HEAD, head, workflow, indent, out);
 }
 
-casegate_result casegate_json_write_event(const casegate_event *event, const casegate_workflow *workflow, uint32_t indent, casegate_buffer *out)
+casegate_result casegate_json_write_event(const casegate_event *event, const casegate_workflow *workflow, uint32_t indent,
+                                          casegate_buffer *out)
 {
     return write_one(CASEGATE_VIEW_EVENT, event, workflow, indent, out);
 }
@@ -336,8 +342,8 @@ casegate_result casegate_json_write_notice(const casegate_notice *notice, uint32
 typedef casegate_result copy_fn(casegate_host *host, const void *value, void *out, casegate_error *err);
 typedef struct target { int32_t view; void *room; size_t size; copy_fn *copy; void *out; } target;
 
-static casegate_result read_one(casegate_host *host, const casegate_workflow *workflow, const char *text, size_t len, const target *t,
-                                casegate_error *err)
+static casegate_result read_one(casegate_host *host, const casegate_workflow *workflow, const char *text, size_t len,
+                                const target *t, casegate_error *err)
 {
     cg_reader r;
     cg_reader_init(&r, host, err);
@@ -352,9 +358,12 @@ static casegate_result read_one(casegate_host *host, const casegate_workflow *wo
     return r.rc;
 }
 
-static casegate_result copy_head(casegate_host *host, const void *value, void *out, casegate_error *err) { return casegate_head_copy(host, value, out, err); }
-static casegate_result copy_event(casegate_host *host, const void *value, void *out, casegate_error *err) { return casegate_event_copy(host, value, out, err); }
-static casegate_result copy_notice(casegate_host *host, const void *value, void *out, casegate_error *err) { return casegate_notice_copy(host, value, out, err); }
+static casegate_result copy_head(casegate_host *host, const void *value, void *out,
+                                 casegate_error *err) { return casegate_head_copy(host, value, out, err); }
+static casegate_result copy_event(casegate_host *host, const void *value, void *out,
+                                  casegate_error *err) { return casegate_event_copy(host, value, out, err); }
+static casegate_result copy_notice(casegate_host *host, const void *value, void *out,
+                                   casegate_error *err) { return casegate_notice_copy(host, value, out, err); }
 
 casegate_result casegate_json_read_case(casegate_host *host, const casegate_workflow *workflow, const char *text, size_t len,
                                         casegate_head **out, casegate_error *err)
@@ -374,7 +383,8 @@ casegate_result casegate_json_read_event(casegate_host *host, const casegate_wor
     return read_one(host, workflow, text, len, &t, err);
 }
 
-casegate_result casegate_json_read_notice(casegate_host *host, const char *text, size_t len, casegate_notice **out, casegate_error *err)
+casegate_result casegate_json_read_notice(casegate_host *host, const char *text, size_t len, casegate_notice **out,
+                                          casegate_error *err)
 {
     casegate_notice notice;
     const target t = { CASEGATE_VIEW_NOTICE, &notice, sizeof notice, copy_notice, out };

@@ -4,7 +4,8 @@
 
 enum { FIRST_HOST_BIT = 16, BITS = 64 };
 static const struct { const char *name; uint32_t bit; } needs[] = {
-    { "revision", CASEGATE_NEED_REVISION }, { "reason", CASEGATE_NEED_REASON }, { "comment", CASEGATE_NEED_COMMENT }, { "file", CASEGATE_NEED_FILE },
+    { "revision", CASEGATE_NEED_REVISION }, { "reason", CASEGATE_NEED_REASON }, { "comment", CASEGATE_NEED_COMMENT }, { "file",
+            CASEGATE_NEED_FILE },
 };
 
 static void write_permissions(cg_writer *w, const casegate_workflow *workflow)
@@ -93,7 +94,8 @@ static void write_transitions(cg_writer *w, const casegate_workflow *workflow, c
     cg_key(w, "transitions");
     cg_open(w, '[');
     for (size_t i = 0; i < casegate_workflow_transition_count(workflow);)
-        i = casegate_workflow_transition_at(workflow, i)->action == action->code ? write_transition(w, workflow, action, i) : i + 1;
+        i = casegate_workflow_transition_at(workflow, i)->action == action->code ? write_transition(w, workflow, action,
+                i) : i + 1;
     cg_close(w, ']');
 }
 
@@ -120,14 +122,16 @@ static void write_action(cg_writer *w, const casegate_workflow *workflow, const 
 
 /* ---- notices: rows that multiply out are written as one ------------------------------------------------------------------- */
 
-static const casegate_notice_rule *rule_at(const casegate_workflow *workflow, size_t i) { return casegate_workflow_notice_at(workflow, i); }
+static const casegate_notice_rule *rule_at(const casegate_workflow *workflow,
+                                           size_t i) { return casegate_workflow_notice_at(workflow, i); }
 
 /* How many rules from i on belong to one recipient, with its channels in order. */
 static size_t channels_from(const casegate_workflow *workflow, size_t i)
 {
     const casegate_notice_rule *first = rule_at(workflow, i), *rule;
     size_t n = 1;
-    while ((rule = rule_at(workflow, i + n)) != NULL && rule->action == first->action && rule->to == first->to && rule->mutable_ == first->mutable_) n++;
+    while ((rule = rule_at(workflow, i + n)) != NULL && rule->action == first->action && rule->to == first->to &&
+           rule->mutable_ == first->mutable_) n++;
     return n;
 }
 

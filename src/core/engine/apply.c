@@ -38,7 +38,8 @@ static casegate_result keep_request(casegate_outcome *o, const casegate_request 
     if (rc != CASEGATE_OK) return rc;
     o->request = *(const casegate_request *)given;
     casegate_request *r = &o->request;
-    if (r->file_count && !r->files) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "files", "is NULL");
+    if (r->file_count && !r->files) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "files",
+                                                              "is NULL");
     o->held = casegate_case_ref(r->held);
     o->asked_content = casegate_content_ref(r->content);
     if (r->held) r->case_id = r->held->head->id;
@@ -52,7 +53,8 @@ static casegate_result keep_request(casegate_outcome *o, const casegate_request 
 
 /* ---- load, needs, decide ----------------------------------------------------------------------------------------------------- */
 
-static int creates(const casegate_outcome *o) { return o->request.action == CASEGATE_CREATE || o->request.action == CASEGATE_ADOPT; }
+static int creates(const casegate_outcome *o) { return o->request.action == CASEGATE_CREATE ||
+                                                o->request.action == CASEGATE_ADOPT; }
 
 static casegate_result new_id(casegate_outcome *o, casegate_error *err)
 {
@@ -121,7 +123,8 @@ static casegate_result lease_notices(casegate_outcome *o, const casegate_commit 
         casegate_notice *notice = &o->told[i];
         *notice = *made->notices[i];
         o->told_list[i] = notice;
-        if (notice->state != CASEGATE_NOTICE_PENDING || !tells_now(o->engine) || !cg_engine_notifier(o->engine, notice->channel)) continue;
+        if (notice->state != CASEGATE_NOTICE_PENDING || !tells_now(o->engine) ||
+            !cg_engine_notifier(o->engine, notice->channel)) continue;
         notice->state = CASEGATE_NOTICE_LEASED;
         notice->lease = token;
         notice->next_us = cg_later(o->facts.now_us, o->engine->lease_us);
@@ -148,7 +151,8 @@ static casegate_result find_event(casegate_outcome *o, casegate_error *err)
     const casegate_store *store = o->engine->store;
     if (!store->ops.history) return CASEGATE_E_UNKNOWN;
     cg_answers_reset(&o->more);
-    casegate_result rc = store->ops.history(store->ops.user, o->call.context, o->commit.after->id, o->commit.after->version - 1, 1, &o->more, err);
+    casegate_result rc = store->ops.history(store->ops.user, o->call.context, o->commit.after->id, o->commit.after->version - 1,
+                                            1, &o->more, err);
     if (rc != CASEGATE_OK || !o->more.events.count) return CASEGATE_E_UNKNOWN;
     const char *hash = cg_event_in(&o->more, 0)->hash;
     if (cg_empty(hash)) return CASEGATE_E_UNKNOWN;
@@ -181,7 +185,8 @@ static casegate_result commit(casegate_outcome *o, casegate_error *err)
         if (found == CASEGATE_E_UNKNOWN) break;
         rc = found == CASEGATE_LATER ? send(o, err) : found;
     }
-    if (rc == CASEGATE_E_UNKNOWN) casegate_error_set(err, rc, err ? err->host_code : 0, "commit", "cannot be told whether it took effect");
+    if (rc == CASEGATE_E_UNKNOWN) casegate_error_set(err, rc, err ? err->host_code : 0, "commit",
+                                                     "cannot be told whether it took effect");
     return rc;
 }
 
@@ -271,7 +276,8 @@ casegate_result casegate_engine_apply(casegate_engine *engine, const casegate_ca
         rc = CASEGATE_CONFLICT;
         for (uint32_t i = 0; rc == CASEGATE_CONFLICT && i < engine->max_conflicts; i++) rc = round_trip(outcome, i > 0, err);
     }
-    if (rc == CASEGATE_CONFLICT) rc = casegate_error_set(err, CASEGATE_E_BUSY, 0, "commit", "the case changed again and again meanwhile");
+    if (rc == CASEGATE_CONFLICT) rc = casegate_error_set(err, CASEGATE_E_BUSY, 0, "commit",
+                                                         "the case changed again and again meanwhile");
     return cg_end(outcome, rc);
 }
 
@@ -282,17 +288,20 @@ casegate_result casegate_engine_check(casegate_engine *engine, const casegate_ca
     if (rc != CASEGATE_OK) return rc;
     rc = keep_request(outcome, request, err);
     if (rc == CASEGATE_OK) rc = gather(outcome, 1, 0, err);
-    if (rc == CASEGATE_OK) rc = casegate_check(&outcome->facts, outcome->actor, &outcome->request, &outcome->decision->verdict, err);
+    if (rc == CASEGATE_OK) rc = casegate_check(&outcome->facts, outcome->actor, &outcome->request, &outcome->decision->verdict,
+                                               err);
     if (rc == CASEGATE_OK && outcome->facts.kase) outcome->head = outcome->kase.head;
     return cg_end(outcome, rc);
 }
 
 /* ---- words for it ------------------------------------------------------------------------------------------------------------ */
 
-casegate_result casegate_engine_create(casegate_engine *engine, const casegate_call *call, const char *lab, const casegate_content *content,
+casegate_result casegate_engine_create(casegate_engine *engine, const casegate_call *call, const char *lab,
+                                       const casegate_content *content,
                                        int32_t submit, casegate_outcome *outcome, casegate_error *err)
 {
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_CREATE, .lab = lab, .content = content, .submit = submit };
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_CREATE, .lab = lab, .content = content,
+                                       .submit = submit };
     return casegate_engine_apply(engine, call, &request, outcome, err);
 }
 
@@ -307,21 +316,23 @@ casegate_result casegate_engine_edit(casegate_engine *engine, const casegate_cal
 casegate_result casegate_engine_submit(casegate_engine *engine, const casegate_call *call, const char *case_id, uint32_t revision,
                                        casegate_outcome *outcome, casegate_error *err)
 {
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_SUBMIT, .case_id = case_id, .revision = revision };
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_SUBMIT, .case_id = case_id,
+                                       .revision = revision };
     return casegate_engine_apply(engine, call, &request, outcome, err);
 }
 
 casegate_result casegate_engine_accept(casegate_engine *engine, const casegate_call *call, const char *case_id, uint32_t revision,
                                        casegate_outcome *outcome, casegate_error *err)
 {
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ACCEPT, .case_id = case_id, .revision = revision };
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ACCEPT, .case_id = case_id,
+                                       .revision = revision };
     return casegate_engine_apply(engine, call, &request, outcome, err);
 }
 
 casegate_result casegate_engine_reject(casegate_engine *engine, const casegate_call *call, const char *case_id, uint32_t revision,
                                        const char *reason, const char *comment, casegate_outcome *outcome, casegate_error *err)
 {
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = case_id, .revision = revision,
-                                       .reason = reason, .comment = comment };
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = case_id,
+                                       .revision = revision, .reason = reason, .comment = comment };
     return casegate_engine_apply(engine, call, &request, outcome, err);
 }

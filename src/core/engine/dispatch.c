@@ -24,11 +24,13 @@ static int64_t backoff(casegate_host *host, uint32_t tries)
 
 /* ---- one delivery -------------------------------------------------------------------------------------------------------- */
 
-casegate_result casegate_resolution_set(casegate_resolution *resolution, const char *address, const char *name, const char *language)
+casegate_result casegate_resolution_set(casegate_resolution *resolution, const char *address, const char *name,
+                                        const char *language)
 {
     if (!resolution) return CASEGATE_E_INVALID;
     casegate_message *message = resolution->message;
-    const struct { const char **to, *from; } texts[] = { { &message->address, address }, { &message->name, name }, { &message->language, language } };
+    const struct { const char **to, *from; } texts[] = { { &message->address, address }, { &message->name, name },
+                                                         { &message->language, language } };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (!texts[i].from) continue;
         const char *copy = cg_arena_text(resolution->arena, texts[i].from);
@@ -39,7 +41,8 @@ casegate_result casegate_resolution_set(casegate_resolution *resolution, const c
 }
 
 /* Where it goes: OK, or LATER, or REFUSED with the reason in err. */
-static casegate_result resolve(const casegate_engine *engine, void *context, casegate_message *message, cg_arena *arena, casegate_error *err)
+static casegate_result resolve(const casegate_engine *engine, void *context, casegate_message *message, cg_arena *arena,
+                               casegate_error *err)
 {
     casegate_resolution resolution = { arena, message };
     const casegate_engine_ops *ops = &engine->ops;
@@ -51,7 +54,8 @@ static casegate_result resolve(const casegate_engine *engine, void *context, cas
     return CASEGATE_REFUSED;
 }
 
-static casegate_result deliver(const casegate_engine *engine, void *context, const casegate_notice *notice, int64_t *after_us, casegate_error *err)
+static casegate_result deliver(const casegate_engine *engine, void *context, const casegate_notice *notice, int64_t *after_us,
+                               casegate_error *err)
 {
     casegate_message message = { .size = sizeof message, .notice = notice, .address = notice->address };
     const casegate_notifier *notifier = cg_engine_notifier(engine, notice->channel);
@@ -106,14 +110,16 @@ static const char *words(cg_arena *arena, const casegate_error *err, casegate_re
 }
 
 /* A try that never came to its end counts too: a notice that brings its dispatcher down does not do so for ever. */
-static casegate_result try_once(const casegate_engine *engine, void *context, const casegate_notice *notice, int64_t *after_us, casegate_error *err)
+static casegate_result try_once(const casegate_engine *engine, void *context, const casegate_notice *notice, int64_t *after_us,
+                                casegate_error *err)
 {
     if (notice->tries <= engine->max_tries) return deliver(engine, context, notice, after_us, err);
     casegate_error_set(err, CASEGATE_REFUSED, 0, NULL, "the last try never came to its end");
     return CASEGATE_REFUSED;
 }
 
-static void tell_one(const casegate_engine *engine, void *context, cg_arena *arena, casegate_notice *notice, casegate_dispatched *counts)
+static void tell_one(const casegate_engine *engine, void *context, cg_arena *arena, casegate_notice *notice,
+                     casegate_dispatched *counts)
 {
     casegate_error err;
     int64_t after_us = 0;
@@ -129,7 +135,8 @@ static void tell_one(const casegate_engine *engine, void *context, cg_arena *are
     notice->lease = NULL;
 }
 
-void cg_tell(const casegate_engine *engine, void *context, cg_arena *arena, casegate_notice *const *notices, size_t n, casegate_dispatched *counts)
+void cg_tell(const casegate_engine *engine, void *context, cg_arena *arena, casegate_notice *const *notices, size_t n,
+             casegate_dispatched *counts)
 {
     for (size_t i = 0; i < n; i++) tell_one(engine, context, arena, notices[i], counts);
 }
@@ -137,9 +144,11 @@ void cg_tell(const casegate_engine *engine, void *context, cg_arena *arena, case
 /* ---- one pass ------------------------------------------------------------------------------------------------------------ */
 
 /* What the store gave must be what was leased to this pass; else a message could go out twice, or for ever. */
-static casegate_result judge_claim(const casegate_answers *answers, const char *channel, const char *token, uint32_t most, casegate_error *err)
+static casegate_result judge_claim(const casegate_answers *answers, const char *channel, const char *token, uint32_t most,
+                                   casegate_error *err)
 {
-    if (answers->notices.count > most) return casegate_error_set(err, CASEGATE_E_HOST, 0, "claim", "answered more notices than it was asked for");
+    if (answers->notices.count > most) return casegate_error_set(err, CASEGATE_E_HOST, 0, "claim",
+                                                                 "answered more notices than it was asked for");
     for (size_t i = 0; i < answers->notices.count; i++) {
         const casegate_notice *notice = cg_notice_in(answers, i);
         if (!cg_same(notice->channel, channel) || !cg_same(notice->lease, token) || notice->state != CASEGATE_NOTICE_LEASED)
@@ -164,8 +173,8 @@ static casegate_result claim(const casegate_engine *engine, void *context, const
     return rc == CASEGATE_OK ? judge_claim(answers, channel, token, most, err) : rc;
 }
 
-static casegate_result pass(const casegate_engine *engine, void *context, const char *channel, uint32_t limit, casegate_dispatched *counts,
-                            casegate_answers *answers, casegate_error *err)
+static casegate_result pass(const casegate_engine *engine, void *context, const char *channel, uint32_t limit,
+                            casegate_dispatched *counts, casegate_answers *answers, casegate_error *err)
 {
     const int64_t due_us = casegate_now_us(engine->host);   /* what fails now is due later, so a pass ends */
     uint32_t done = 0;
@@ -173,7 +182,8 @@ static casegate_result pass(const casegate_engine *engine, void *context, const 
         uint32_t most = limit && limit - done < CHUNK ? limit - done : CHUNK;
         casegate_result rc = claim(engine, context, channel, due_us, most, answers, err);
         if (rc != CASEGATE_OK) return rc;
-        cg_tell(engine, context, &answers->arena, (casegate_notice *const *)answers->notices.items, answers->notices.count, counts);
+        cg_tell(engine, context, &answers->arena, (casegate_notice *const *)answers->notices.items, answers->notices.count,
+                counts);
         done += (uint32_t)answers->notices.count;
         if (answers->notices.count < most) break;
     }

@@ -33,7 +33,8 @@ static casegate_result judge_guard(const casegate_guard *guard, casegate_error *
     if (cg_empty(guard->name) || strlen(guard->name) > 64 || cg_text_problem(CASEGATE_KIND_ID, guard->name))
         return invalid(err, CASEGATE_PROBLEM_FORMAT, "guards", "a guard needs an id as its name");
     if (!guard->ask) return invalid(err, CASEGATE_PROBLEM_MISSING, "guards", "a guard needs ask");
-    if (guard->action == CASEGATE_CREATE) return invalid(err, CASEGATE_PROBLEM_RANGE, "guards", "create has no guards; submit has");
+    if (guard->action == CASEGATE_CREATE) return invalid(err, CASEGATE_PROBLEM_RANGE, "guards",
+                                                         "create has no guards; submit has");
     return CASEGATE_OK;
 }
 
@@ -80,9 +81,11 @@ static casegate_result judge_bindings(const casegate_engine *engine, casegate_er
 static casegate_result judge_options(const casegate_engine_options *o, casegate_error *err)
 {
     if (!o->store) return invalid(err, CASEGATE_PROBLEM_MISSING, "store", "is NULL");
-    if (o->tell != CASEGATE_TELL_NOW && o->tell != CASEGATE_TELL_LATER) return invalid(err, CASEGATE_PROBLEM_UNKNOWN, "tell", "no such value");
+    if (o->tell != CASEGATE_TELL_NOW && o->tell != CASEGATE_TELL_LATER) return invalid(err, CASEGATE_PROBLEM_UNKNOWN, "tell",
+            "no such value");
     if (o->lease_us < 0) return invalid(err, CASEGATE_PROBLEM_RANGE, "lease_us", "is negative");
-    if (o->require & ~o->store->keeps) return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "require", "the store does not keep all of it");
+    if (o->require & ~o->store->keeps) return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "require",
+                                                                 "the store does not keep all of it");
     for (size_t i = 0; i < o->workflow_count; i++)
         if (!o->workflows || !o->workflows[i]) return invalid(err, CASEGATE_PROBLEM_MISSING, "workflows", "holds NULL");
     return judge_notifiers(o, err);
@@ -106,7 +109,8 @@ static casegate_result adopt_workflows(casegate_engine *engine, const casegate_e
     engine->workflows = cg_zalloc(engine->host, count * sizeof *engine->workflows);
     if (!engine->workflows) return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, NULL);
     for (size_t i = 0; i < count; i++)
-        engine->workflows[i] = o->workflow_count ? casegate_workflow_ref(o->workflows[i]) : casegate_workflow_builtin("intake", 1);
+        engine->workflows[i] = o->workflow_count ? casegate_workflow_ref(o->workflows[i]) : casegate_workflow_builtin("intake",
+                1);
     engine->workflow_count = count;
     return CASEGATE_OK;
 }

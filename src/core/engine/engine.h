@@ -24,9 +24,12 @@ void cg_answers_init(casegate_answers *answers, casegate_host *host);
 void cg_answers_reset(casegate_answers *answers);
 void cg_answers_close(casegate_answers *answers);
 casegate_result cg_vector_add(cg_arena *arena, cg_vector *list, const void *item);
-static inline const casegate_head *cg_head_in(const casegate_answers *a, size_t i) { return i < a->heads.count ? a->heads.items[i] : NULL; }
-static inline const casegate_event *cg_event_in(const casegate_answers *a, size_t i) { return i < a->events.count ? a->events.items[i] : NULL; }
-static inline const casegate_notice *cg_notice_in(const casegate_answers *a, size_t i) { return i < a->notices.count ? a->notices.items[i] : NULL; }
+static inline const casegate_head *cg_head_in(const casegate_answers *a,
+                                              size_t i) { return i < a->heads.count ? a->heads.items[i] : NULL; }
+static inline const casegate_event *cg_event_in(const casegate_answers *a,
+                                                size_t i) { return i < a->events.count ? a->events.items[i] : NULL; }
+static inline const casegate_notice *cg_notice_in(const casegate_answers *a,
+                                                  size_t i) { return i < a->notices.count ? a->notices.items[i] : NULL; }
 static inline const casegate_stored_content *cg_content_in(const casegate_answers *a, size_t i)
 {
     return i < a->contents.count ? a->contents.items[i] : NULL;
@@ -113,13 +116,15 @@ casegate_result cg_fetch_lab(casegate_outcome *outcome, casegate_error *err);
 /* Contents and guard answers, as casegate_needs() says. */
 casegate_result cg_fetch_needs(casegate_outcome *outcome, uint32_t needs, int32_t action, casegate_error *err);
 /* A content of the case: *out NULL if it was erased. ABSENT: not kept. */
-casegate_result cg_fetch_content(casegate_outcome *outcome, uint32_t revision, const casegate_stored_content **out, casegate_error *err);
+casegate_result cg_fetch_content(casegate_outcome *outcome, uint32_t revision, const casegate_stored_content **out,
+                                 casegate_error *err);
 
 /* Telling (dispatch.c): delivers leased notices and settles each. */
 void cg_tell(const casegate_engine *engine, void *context, cg_arena *arena, casegate_notice *const *notices, size_t count,
              casegate_dispatched *counts);
 casegate_result cg_lease_token(casegate_host *host, char out[33], casegate_error *err);
 /* A time so much later; the end of all time is not passed. */
-static inline int64_t cg_later(int64_t time_us, int64_t us) { return time_us > 0 && us > INT64_MAX - time_us ? INT64_MAX : time_us + us; }
+static inline int64_t cg_later(int64_t time_us, int64_t us) { return time_us > 0 &&
+                                                              us > INT64_MAX - time_us ? INT64_MAX : time_us + us; }
 
 #endif

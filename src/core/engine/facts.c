@@ -28,7 +28,8 @@ static casegate_result ask_store(casegate_outcome *o, const casegate_load *what,
     return rc >= 0 && o->loaded.failed ? o->loaded.failed : rc;
 }
 
-static casegate_result lie(casegate_error *err, const char *text) { return casegate_error_set(err, CASEGATE_E_HOST, 0, "load", text); }
+static casegate_result lie(casegate_error *err, const char *text) { return casegate_error_set(err, CASEGATE_E_HOST, 0, "load",
+        text); }
 
 /* What the store gave must be what was asked for. */
 static casegate_result judge_answers(const casegate_outcome *o, const casegate_load *what, casegate_error *err)
@@ -52,7 +53,8 @@ static casegate_result load_created(casegate_outcome *o, casegate_error *err)
     if (rc < 0) return rc;
     for (size_t i = 0; i < o->loaded.heads.count; i++)
         if (cg_same(cg_head_in(&o->loaded, i)->id, prior->case_id)) set_head(o, cg_head_in(&o->loaded, i));
-    return o->facts.kase ? CASEGATE_OK : casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "request_id", "names an event without a case");
+    return o->facts.kase ? CASEGATE_OK : casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "request_id",
+                                                            "names an event without a case");
 }
 
 static casegate_result digest_request(casegate_outcome *o, casegate_error *err)
@@ -69,7 +71,8 @@ static casegate_result take_prior(casegate_outcome *o, casegate_error *err)
     if (!o->facts.prior) return CASEGATE_OK;
     o->facts.prior_notices = (const casegate_notice *const *)o->loaded.notices.items;
     o->facts.prior_notice_count = o->loaded.notices.count;
-    casegate_result rc = o->request.action == CASEGATE_CREATE || o->request.action == CASEGATE_ADOPT ? load_created(o, err) : CASEGATE_OK;
+    casegate_result rc = o->request.action == CASEGATE_CREATE || o->request.action == CASEGATE_ADOPT ? load_created(o,
+            err) : CASEGATE_OK;
     return rc == CASEGATE_OK ? digest_request(o, err) : rc;
 }
 
@@ -77,7 +80,8 @@ casegate_result cg_load(casegate_outcome *o, const char *case_id, int with_reque
 {
     const casegate_actor_fields *actor = &o->actor->fields;
     int asks_request = with_request && is_id(o->request.request);
-    casegate_load what = { .size = sizeof what, .case_id = is_id(case_id) ? case_id : NULL, .lab = o->request.lab, .to_change = to_change };
+    casegate_load what = { .size = sizeof what, .case_id = is_id(case_id) ? case_id : NULL, .lab = o->request.lab,
+                           .to_change = to_change };
     cg_answers_reset(&o->loaded);
     set_head(o, NULL);
     o->facts.prior = NULL;
@@ -100,7 +104,8 @@ int cg_is_visible(const casegate_outcome *o) { return o->facts.kase && cg_visibl
 
 /* ---- policy and workflow --------------------------------------------------------------------------------------------------- */
 
-static casegate_result ask_lab(casegate_outcome *o, const char *lab, casegate_policy **policy, casegate_workflow **workflow, casegate_error *err)
+static casegate_result ask_lab(casegate_outcome *o, const char *lab, casegate_policy **policy, casegate_workflow **workflow,
+                               casegate_error *err)
 {
     const casegate_engine_ops *ops = &o->engine->ops;
     if (!ops->lab) return CASEGATE_OK;
@@ -150,7 +155,8 @@ static casegate_result judge_content(const casegate_outcome *o, const casegate_s
 {
     const casegate_head *head = o->kase.head;
     if (!stored) return casegate_error_set(err, CASEGATE_E_HOST, 0, "content", "answered another revision, or none");
-    if (!stored->content && !stored->erased) return casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "content", "there is none, and no tombstone");
+    if (!stored->content && !stored->erased) return casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "content",
+                                                                       "there is none, and no tombstone");
     if (stored->revision == head->revision && !cg_empty(stored->digest) && !cg_empty(head->content_digest) &&
         !cg_same(stored->digest, head->content_digest))
         return casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "content_digest", "head and content do not fit");
@@ -207,7 +213,8 @@ casegate_result casegate_question_content(casegate_question *question, const cas
 
 casegate_result casegate_question_refuse(casegate_question *question, const char *text)
 {
-    if (!question || cg_empty(text) || strlen(text) > 4096 || cg_text_problem(CASEGATE_KIND_TEXT, text)) return CASEGATE_E_INVALID;
+    if (!question || cg_empty(text) || strlen(text) > 4096 || cg_text_problem(CASEGATE_KIND_TEXT,
+                                                                              text)) return CASEGATE_E_INVALID;
     question->refused = cg_arena_text(&question->outcome->arena, text);
     if (question->refused) return CASEGATE_REFUSED;
     return question->failed = CASEGATE_E_NOMEM;
@@ -247,7 +254,8 @@ static casegate_result ask_guards(casegate_outcome *o, int32_t code, casegate_qu
     o->guard_answers = none;
     for (size_t i = 0; rc == CASEGATE_OK && action && i < action->guard_count; i++) {
         const cg_guard *guard = guard_named(engine, action->guards[i]);   /* the workflow of a lab may name one that is not bound */
-        rc = guard ? ask_guard(guard, question, err) : casegate_error_set(err, CASEGATE_E_MISSING_FACT, 0, "guards", "the workflow names one that was not given");
+        rc = guard ? ask_guard(guard, question, err) : casegate_error_set(err, CASEGATE_E_MISSING_FACT, 0, "guards",
+                                                                          "the workflow names one that was not given");
     }
     for (size_t i = 0; rc == CASEGATE_OK && i < engine->guard_count; i++)
         if (engine->guards[i].it.action == code) rc = ask_guard(&engine->guards[i], question, err);

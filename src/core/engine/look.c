@@ -14,7 +14,8 @@ static uint32_t page(uint32_t limit) { return limit == 0 ? PAGE : limit > LONGES
 /* ---- one case -------------------------------------------------------------------------------------------------------------- */
 
 /* Begins a look at one case. REFUSED: not found, and the call is over. */
-static casegate_result look_at(casegate_engine *engine, const casegate_call *call, const char *case_id, casegate_outcome *o, casegate_error *err)
+static casegate_result look_at(casegate_engine *engine, const casegate_call *call, const char *case_id, casegate_outcome *o,
+                               casegate_error *err)
 {
     casegate_result rc = cg_begin(engine, call, o, err);
     if (rc != CASEGATE_OK) return rc;
@@ -57,8 +58,8 @@ static casegate_result explain_action(casegate_outcome *o, int32_t action, caseg
     return rc < 0 ? rc : CASEGATE_OK;
 }
 
-casegate_result casegate_engine_explain(casegate_engine *engine, const casegate_call *call, const char *case_id, casegate_outcome *outcome,
-                                        casegate_error *err)
+casegate_result casegate_engine_explain(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                        casegate_outcome *outcome, casegate_error *err)
 {
     casegate_result rc = look_at(engine, call, case_id, outcome, err);
     if (rc != CASEGATE_OK) return rc;
@@ -68,8 +69,8 @@ casegate_result casegate_engine_explain(casegate_engine *engine, const casegate_
     return cg_end(outcome, rc);
 }
 
-casegate_result casegate_engine_review(casegate_engine *engine, const casegate_call *call, const char *case_id, casegate_outcome *outcome,
-                                       casegate_error *err)
+casegate_result casegate_engine_review(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                       casegate_outcome *outcome, casegate_error *err)
 {
     const casegate_stored_content *stored = NULL;
     casegate_result rc = look_at(engine, call, case_id, outcome, err);
@@ -90,11 +91,13 @@ static casegate_result fetch_rejection(casegate_outcome *o, casegate_error *err)
     const casegate_store *store = o->engine->store;
     if (!o->head->rejected_seq || !store->ops.history) return CASEGATE_OK;
     size_t known = o->more.events.count;
-    casegate_result rc = store->ops.history(store->ops.user, o->call.context, o->head->id, o->head->rejected_seq - 1, 1, &o->more, err);
+    casegate_result rc = store->ops.history(store->ops.user, o->call.context, o->head->id, o->head->rejected_seq - 1, 1,
+                                            &o->more, err);
     rc = cg_port(rc, 0, "history", err);
     if (rc != CASEGATE_OK || o->more.failed) return rc == CASEGATE_OK ? o->more.failed : rc;
     const casegate_event *event = cg_event_in(&o->more, known);
-    if (event && !cg_same(event->case_id, o->head->id)) return casegate_error_set(err, CASEGATE_E_HOST, 0, "history", "answered another case's event");
+    if (event && !cg_same(event->case_id, o->head->id)) return casegate_error_set(err, CASEGATE_E_HOST, 0, "history",
+            "answered another case's event");
     if (!event || event->seq != o->head->rejected_seq)
         return casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "rejected_seq", "the event of the rejection is not there");
     o->rejection = event;
@@ -164,7 +167,8 @@ static casegate_result read_cursor(cg_arena *arena, const char *cursor, casegate
     int by_due = query->order == CASEGATE_BY_DUE;
     int fits = created && cg_same(kind, by_due ? "d" : "w") && is_number(created, &query->after_created_us) && !cg_empty(at) &&
                (by_due || is_number(key, &query->after_us));
-    if (!fits) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_FORMAT, "after", "is not a cursor of this list");
+    if (!fits) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_FORMAT, "after",
+                                         "is not a cursor of this list");
     query->after_due = by_due ? key : NULL;
     query->after_id = at;
     return CASEGATE_OK;
@@ -227,8 +231,8 @@ static int64_t ago(const casegate_outcome *o, int64_t us)
 
 static casegate_result list(casegate_outcome *o, const casegate_list *which, int waits, casegate_error *err)
 {
-    casegate_query query = { .size = sizeof query, .status = which->status, .order = which->order ? which->order : CASEGATE_BY_WAITING,
-                             .limit = which->limit };
+    casegate_query query = { .size = sizeof query, .status = which->status,
+                             .order = which->order ? which->order : CASEGATE_BY_WAITING, .limit = which->limit };
     if (query.order != CASEGATE_BY_WAITING && query.order != CASEGATE_BY_DUE) return invalid_list("order", err);
     if (which->longer_than_us < 0) return invalid_list("longer_than_us", err);
     waits = waits || which->longer_than_us > 0;
@@ -237,8 +241,8 @@ static casegate_result list(casegate_outcome *o, const casegate_list *which, int
     return run_query(o, &query, which->after, err);
 }
 
-casegate_result casegate_engine_list(casegate_engine *engine, const casegate_call *call, const casegate_list *which, casegate_outcome *outcome,
-                                     casegate_error *err)
+casegate_result casegate_engine_list(casegate_engine *engine, const casegate_call *call, const casegate_list *which,
+                                     casegate_outcome *outcome, casegate_error *err)
 {
     const casegate_list all = { .size = sizeof all };
     casegate_list room;
@@ -250,8 +254,8 @@ casegate_result casegate_engine_list(casegate_engine *engine, const casegate_cal
     return cg_end(outcome, rc);
 }
 
-casegate_result casegate_engine_waiting(casegate_engine *engine, const casegate_call *call, int64_t longer_than_us, uint32_t limit,
-                                        const char *after, casegate_outcome *outcome, casegate_error *err)
+casegate_result casegate_engine_waiting(casegate_engine *engine, const casegate_call *call, int64_t longer_than_us,
+                                        uint32_t limit, const char *after, casegate_outcome *outcome, casegate_error *err)
 {
     const casegate_list which = { .size = sizeof which, .longer_than_us = longer_than_us, .limit = limit, .after = after };
     casegate_result rc = cg_begin(engine, call, outcome, err);
@@ -286,8 +290,8 @@ static casegate_result take_events(casegate_outcome *o, casegate_error *err)
     return rc == CASEGATE_OK ? rc : nomem(err);
 }
 
-casegate_result casegate_engine_history(casegate_engine *engine, const casegate_call *call, const char *case_id, uint32_t after_seq,
-                                        uint32_t limit, casegate_outcome *outcome, casegate_error *err)
+casegate_result casegate_engine_history(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                        uint32_t after_seq, uint32_t limit, casegate_outcome *outcome, casegate_error *err)
 {
     casegate_result rc = look_at(engine, call, case_id, outcome, err);
     if (rc != CASEGATE_OK) return rc;
@@ -295,7 +299,8 @@ casegate_result casegate_engine_history(casegate_engine *engine, const casegate_
     uint32_t first = outcome->actor->fields.role == CASEGATE_LAB_USER ? outcome->head->first_submitted_seq : 0;
     if (first && after_seq < first - 1) after_seq = first - 1;
     if (!store->ops.history) return cg_end(outcome, cg_unsupported("history", err));
-    rc = store->ops.history(store->ops.user, outcome->call.context, outcome->head->id, after_seq, page(limit), &outcome->more, err);
+    rc = store->ops.history(store->ops.user, outcome->call.context, outcome->head->id, after_seq, page(limit), &outcome->more,
+                            err);
     rc = cg_port(rc, 0, "history", err);
     if (rc == CASEGATE_OK) rc = outcome->more.failed;
     if (rc == CASEGATE_OK) rc = take_events(outcome, err);
@@ -332,8 +337,8 @@ casegate_result casegate_engine_inbox(casegate_engine *engine, const casegate_ca
     if (!inbox_of(outcome, &person)) return cg_end(outcome, cg_empty(after) ? CASEGATE_OK : cg_not_found(outcome));
     const casegate_store *store = engine->store;
     if (!store->ops.inbox) return cg_end(outcome, cg_unsupported("inbox", err));
-    rc = store->ops.inbox(store->ops.user, outcome->call.context, outcome->actor->fields.org, person, cg_empty(after) ? NULL : after,
-                          page(limit), &outcome->more, err);
+    rc = store->ops.inbox(store->ops.user, outcome->call.context, outcome->actor->fields.org, person,
+                          cg_empty(after) ? NULL : after, page(limit), &outcome->more, err);
     rc = cg_port(rc, 1, "inbox", err);
     if (rc == CASEGATE_ABSENT) return cg_end(outcome, cg_not_found(outcome));
     if (rc == CASEGATE_OK) rc = outcome->more.failed;
@@ -341,8 +346,8 @@ casegate_result casegate_engine_inbox(casegate_engine *engine, const casegate_ca
     return cg_end(outcome, rc);
 }
 
-casegate_result casegate_engine_mark_read(casegate_engine *engine, const casegate_call *call, const char *notice, casegate_outcome *outcome,
-                                          casegate_error *err)
+casegate_result casegate_engine_mark_read(casegate_engine *engine, const casegate_call *call, const char *notice,
+                                          casegate_outcome *outcome, casegate_error *err)
 {
     const char *person;
     casegate_result rc = cg_begin(engine, call, outcome, err);
@@ -350,7 +355,8 @@ casegate_result casegate_engine_mark_read(casegate_engine *engine, const casegat
     if (!inbox_of(outcome, &person)) return cg_end(outcome, notice ? cg_not_found(outcome) : CASEGATE_OK);
     const casegate_store *store = engine->store;
     if (!store->ops.mark_read) return cg_end(outcome, cg_unsupported("mark_read", err));
-    rc = store->ops.mark_read(store->ops.user, outcome->call.context, outcome->actor->fields.org, person, notice, &outcome->more, err);
+    rc = store->ops.mark_read(store->ops.user, outcome->call.context, outcome->actor->fields.org, person, notice,
+                              &outcome->more, err);
     rc = cg_port(rc, 1, "mark_read", err);
     if (rc == CASEGATE_ABSENT) return cg_end(outcome, cg_not_found(outcome));
     outcome->total = outcome->more.number;

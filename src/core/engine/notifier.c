@@ -6,11 +6,12 @@ void casegate_notifier_ops_init(casegate_notifier_ops *ops, size_t size) { cg_in
 
 static int is_channel(const char *channel)
 {
-    return !cg_empty(channel) && strlen(channel) <= 64 && !cg_text_problem(CASEGATE_KIND_ID, channel) && !cg_same(channel, "portal");
+    return !cg_empty(channel) && strlen(channel) <= 64 && !cg_text_problem(CASEGATE_KIND_ID, channel) && !cg_same(channel,
+            "portal");
 }
 
-casegate_result casegate_notifier_new(casegate_host *host, const char *channel, const casegate_notifier_ops *ops, casegate_notifier **out,
-                                      casegate_error *err)
+casegate_result casegate_notifier_new(casegate_host *host, const char *channel, const casegate_notifier_ops *ops,
+                                      casegate_notifier **out, casegate_error *err)
 {
     casegate_notifier_ops room;
     const void *given;
@@ -20,7 +21,8 @@ casegate_result casegate_notifier_new(casegate_host *host, const char *channel, 
     casegate_result rc = cg_adopt(ops, sizeof room, sizeof room, &room, &given, err);
     if (rc != CASEGATE_OK) return rc;
     const casegate_notifier_ops *adopted = given;
-    if (!adopted->deliver) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "deliver", "a notifier must have it");
+    if (!adopted->deliver) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "deliver",
+                                                     "a notifier must have it");
     casegate_notifier *notifier = cg_zalloc(host, sizeof *notifier);
     if (!notifier) return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, NULL);
     cg_count_init(&notifier->count);

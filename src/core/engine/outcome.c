@@ -86,7 +86,8 @@ casegate_result cg_begin(casegate_engine *engine, const casegate_call *call, cas
     if (err) casegate_error_init(err, err->size);
     if (!engine || !outcome)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, engine ? "outcome" : "engine", "is NULL");
-    if (outcome->busy) return casegate_error_set(err, CASEGATE_E_INVALID, 0, "outcome", "is in use by a call that has not returned");
+    if (outcome->busy) return casegate_error_set(err, CASEGATE_E_INVALID, 0, "outcome",
+                                                 "is in use by a call that has not returned");
     casegate_result rc = cg_adopt(call, sizeof room, sizeof room, &room, &given, err);
     if (rc != CASEGATE_OK) return rc;
     forget(outcome);
@@ -130,7 +131,8 @@ size_t casegate_outcome_event_count(const casegate_outcome *o) { return o ? o->e
 size_t casegate_outcome_notice_count(const casegate_outcome *o) { return o ? o->notices.count : 0; }
 uint64_t casegate_outcome_total(const casegate_outcome *o) { return o ? o->total : 0; }
 const char *casegate_outcome_next(const casegate_outcome *o) { return o ? o->next : NULL; }
-const casegate_verification *casegate_outcome_verification(const casegate_outcome *o) { return o && o->verified ? &o->verification : NULL; }
+const casegate_verification *casegate_outcome_verification(const casegate_outcome *o) { return o &&
+        o->verified ? &o->verification : NULL; }
 const casegate_workflow *casegate_outcome_workflow(const casegate_outcome *o) { return is_case_known(o) ? o->workflow : NULL; }
 const casegate_policy *casegate_outcome_policy(const casegate_outcome *o) { return is_case_known(o) ? o->policy : NULL; }
 

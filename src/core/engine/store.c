@@ -23,7 +23,8 @@ static const char *lacking(const casegate_store_ops *ops)
     return NULL;
 }
 
-casegate_result casegate_store_new(casegate_host *host, const casegate_store_ops *ops, uint32_t keeps, casegate_store **out, casegate_error *err)
+casegate_result casegate_store_new(casegate_host *host, const casegate_store_ops *ops, uint32_t keeps, casegate_store **out,
+                                   casegate_error *err)
 {
     casegate_store_ops room;
     const void *given;
@@ -35,7 +36,8 @@ casegate_result casegate_store_new(casegate_host *host, const casegate_store_ops
     const char *missing = lacking(adopted);
     if (missing) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, missing, "a store must have it");
     if (keeps & ~(said | derived(adopted)))
-        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "keeps", "names what the callbacks cannot do");
+        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "keeps",
+                                  "names what the callbacks cannot do");
     casegate_store *store = cg_zalloc(host, sizeof *store);
     if (!store) return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, NULL);
     cg_count_init(&store->count);

@@ -43,7 +43,8 @@ static casegate_result judge_hash(walk *w, const casegate_event *event, const ch
     w->hashed = 1;
     if (!cg_same(event->previous_hash, previous)) return *problem = "the event does not follow the one before", CASEGATE_OK;
     casegate_result rc = cg_event_hash(w->o->engine->host, w->form, event, hash, err);
-    if (rc == CASEGATE_ABSENT) return casegate_error_set(err, CASEGATE_E_HOST, 0, "key", "the host does not know the key of an event");
+    if (rc == CASEGATE_ABSENT) return casegate_error_set(err, CASEGATE_E_HOST, 0, "key",
+                                                         "the host does not know the key of an event");
     if (rc == CASEGATE_OK && !cg_same(hash, event->hash)) *problem = "the event was changed";
     return rc;
 }
@@ -65,15 +66,18 @@ static const char *judge_place(const walk *w, const casegate_event *event)
 /* Could the workflow have led there? */
 static const char *judge_rules(const walk *w, const casegate_event *event, int32_t *from, int32_t *to)
 {
-    const casegate_status *a = casegate_workflow_status(w->o->workflow, event->from), *b = casegate_workflow_status(w->o->workflow, event->to);
+    const casegate_status *a = casegate_workflow_status(w->o->workflow,
+                                                        event->from), *b = casegate_workflow_status(w->o->workflow, event->to);
     int edits = w->replayed && event->revision != w->replayed->revision;
     if (!b || (event->from && !a)) return "the workflow has no such status";
     *from = a ? a->phase : 0;
     *to = b->phase;
     if (a && !cg_does(*from, *to, edits)) return "no transition leads there";
     if (a && edits && (*from == CASEGATE_PHASE_ACCEPTED || *from == CASEGATE_PHASE_CLOSED)) return "a locked content was changed";
-    if (*to == CASEGATE_PHASE_REJECTED && *from != CASEGATE_PHASE_REJECTED && cg_empty(event->reason)) return "a rejection has no reason";
-    if (b->phase == CASEGATE_PHASE_ACCEPTED && a && w->replayed->content_digest && !cg_same(event->content_digest, w->replayed->content_digest))
+    if (*to == CASEGATE_PHASE_REJECTED && *from != CASEGATE_PHASE_REJECTED &&
+        cg_empty(event->reason)) return "a rejection has no reason";
+    if (b->phase == CASEGATE_PHASE_ACCEPTED && a && w->replayed->content_digest &&
+        !cg_same(event->content_digest, w->replayed->content_digest))
         return "the accepted content is not the reviewed one";
     return FITS;
 }
@@ -137,9 +141,12 @@ static const char *judge_head(const walk *w)
     if (!b) return "there are no events";
     const number numbers[] = {
         { "the last event is missing, or the head's version was changed", a->version, b->version },
-        { "the head's status was changed", a->status, b->status }, { "the head's revision was changed", a->revision, b->revision },
-        { "the head's attempt was changed", a->attempt, b->attempt }, { "the head's times were changed", a->created_us, b->created_us },
-        { "the head's times were changed", a->submitted_us, b->submitted_us }, { "the head's times were changed", a->decided_us, b->decided_us },
+        { "the head's status was changed", a->status, b->status }, { "the head's revision was changed", a->revision,
+                                                                     b->revision },
+        { "the head's attempt was changed", a->attempt, b->attempt }, { "the head's times were changed", a->created_us,
+                                                                        b->created_us },
+        { "the head's times were changed", a->submitted_us, b->submitted_us }, { "the head's times were changed", a->decided_us,
+                b->decided_us },
         { "the head's rejection was changed", a->rejected_seq, b->rejected_seq },
         { "the head's first submission was changed", a->first_submitted_seq, b->first_submitted_seq },
         { "the head's first submission was changed", a->first_submitted_revision, b->first_submitted_revision },
@@ -161,8 +168,10 @@ static casegate_result judge_summary(walk *w, const char **problem, casegate_err
     casegate_result rc = cg_fetch_content(w->o, a->revision, &stored, err);   /* it was read before: it is the last one introduced */
     if (rc != CASEGATE_OK || !stored->content) return rc;
     cg_head_summarize(&b, stored->content);
-    int same = cg_same(a->dentist, b.dentist) && cg_same(a->clinic_email, b.clinic_email) && cg_same(a->dentist_email, b.dentist_email) &&
-               cg_same(a->reference, b.reference) && cg_same(a->patient_name, b.patient_name) && cg_same(a->dentist_name, b.dentist_name) &&
+    int same = cg_same(a->dentist, b.dentist) && cg_same(a->clinic_email, b.clinic_email) && cg_same(a->dentist_email,
+            b.dentist_email) &&
+               cg_same(a->reference, b.reference) && cg_same(a->patient_name, b.patient_name) && cg_same(a->dentist_name,
+                       b.dentist_name) &&
                cg_same(a->due, b.due) && a->service_count == b.service_count;
     if (!same) *problem = "the head's summary does not fit its content";
     return CASEGATE_OK;
@@ -195,7 +204,8 @@ static casegate_result walk_events(walk *w, casegate_error *err)
 {
     for (;;) {
         casegate_result rc = fetch_page(w, err);
-        if (rc == CASEGATE_E_CORRUPT) return name(w, w->replayed ? w->replayed->version + 1 : 1, "an event cannot be read"), CASEGATE_OK;
+        if (rc == CASEGATE_E_CORRUPT) return name(w, w->replayed ? w->replayed->version + 1 : 1,
+                                                  "an event cannot be read"), CASEGATE_OK;
         for (size_t i = 0; rc == CASEGATE_OK && w->result->intact && i < w->o->loaded.events.count; i++)
             rc = step(w, cg_event_in(&w->o->loaded, i), err);
         if (rc != CASEGATE_OK || !w->result->intact || w->o->loaded.events.count < PAGE) return rc;
@@ -227,7 +237,8 @@ static casegate_result verify(casegate_outcome *o, casegate_error *err)
 {
     walk w = { .o = o, .form = casegate_buffer_new(o->host), .result = &o->verification };
     cg_arena_init(&w.arena, o->host);
-    o->verification = (casegate_verification) { .size = sizeof o->verification, .intact = 1, .problem = FITS, .hash = cg_text(o->head->event_hash) };
+    o->verification = (casegate_verification) { .size = sizeof o->verification, .intact = 1, .problem = FITS,
+                                                .hash = cg_text(o->head->event_hash) };
     casegate_result rc = w.form ? walk_all(&w, err) : casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, NULL);
     casegate_buffer_free(w.form);
     cg_arena_free(&w.arena);
@@ -235,8 +246,8 @@ static casegate_result verify(casegate_outcome *o, casegate_error *err)
     return rc;
 }
 
-casegate_result casegate_engine_verify(casegate_engine *engine, const casegate_call *call, const char *case_id, casegate_outcome *outcome,
-                                       casegate_error *err)
+casegate_result casegate_engine_verify(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                       casegate_outcome *outcome, casegate_error *err)
 {
     casegate_result rc = cg_begin(engine, call, outcome, err);
     if (rc != CASEGATE_OK) return rc;

@@ -26,7 +26,8 @@ static casegate_result judge(const casegate_actor_fields *f, casegate_error *err
     return CASEGATE_OK;
 }
 
-casegate_result casegate_actor_new(casegate_host *host, const casegate_actor_fields *fields, casegate_actor **out, casegate_error *err)
+casegate_result casegate_actor_new(casegate_host *host, const casegate_actor_fields *fields, casegate_actor **out,
+                                   casegate_error *err)
 {
     casegate_actor_fields room;
     const void *adopted;

@@ -92,7 +92,8 @@ void casegate_workflow_add_status(casegate_workflow_builder *builder, int32_t co
     if (!working(builder) || !is_name(builder, name, "statuses") || !is_name(builder, phase, "statuses")) return;
     cg_raw_status *row = add_row(builder, &builder->statuses, CG_MOST_STATUSES, "statuses");
     if (!row) return;
-    row->it = (casegate_status) { .size = sizeof row->it, .code = code, .phase = casegate_find_phase(phase), .name = keep(builder, name) };
+    row->it = (casegate_status) { .size = sizeof row->it, .code = code, .phase = casegate_find_phase(phase),
+                                  .name = keep(builder, name) };
     row->labels.size = sizeof(casegate_label);
 }
 
@@ -102,7 +103,8 @@ static void *last_row(const cg_rows *rows) { return rows->count ? rows->at + (ro
 static void *owner(casegate_workflow_builder *b, const cg_rows *rows, const char *field)
 {
     void *row = working(b) ? last_row(rows) : NULL;
-    if (working(b) && !row) fail(b, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, field, "nothing before it that it could belong to");
+    if (working(b) && !row) fail(b, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, field,
+                                 "nothing before it that it could belong to");
     return row;
 }
 
@@ -118,7 +120,8 @@ void casegate_workflow_add_status_label(casegate_workflow_builder *builder, cons
     if (row) *row = (casegate_label) { sizeof *row, keep(builder, language), keep(builder, text) };
 }
 
-void casegate_workflow_add_action(casegate_workflow_builder *builder, int32_t code, const char *name, const char *permission, int32_t edits)
+void casegate_workflow_add_action(casegate_workflow_builder *builder, int32_t code, const char *name, const char *permission,
+                                  int32_t edits)
 {
     if (!working(builder) || !is_name(builder, name, "actions") || !is_name(builder, permission, "permission")) return;
     cg_raw_action *row = add_row(builder, &builder->actions, CG_MOST_ACTIONS, "actions");
@@ -149,7 +152,8 @@ void casegate_workflow_add_role(casegate_workflow_builder *builder, const char *
 }
 
 static const struct { const char *name; uint32_t bit; } needs[] = {
-    { "revision", CASEGATE_NEED_REVISION }, { "reason", CASEGATE_NEED_REASON }, { "comment", CASEGATE_NEED_COMMENT }, { "file", CASEGATE_NEED_FILE },
+    { "revision", CASEGATE_NEED_REVISION }, { "reason", CASEGATE_NEED_REASON }, { "comment", CASEGATE_NEED_COMMENT }, { "file",
+            CASEGATE_NEED_FILE },
 };
 
 void casegate_workflow_add_need(casegate_workflow_builder *builder, const char *need)
@@ -187,14 +191,16 @@ void casegate_workflow_add_transition(casegate_workflow_builder *builder, const 
 static const char *const recipients[] = { "clinic", "dentist", "lab" };
 static const cg_names recipient_names = { recipients, CASEGATE_TO_CLINIC, COUNT(recipients) };
 
-void casegate_workflow_add_notice(casegate_workflow_builder *builder, const char *action, const char *to, const char *channel, int32_t mutable_)
+void casegate_workflow_add_notice(casegate_workflow_builder *builder, const char *action, const char *to, const char *channel,
+                                  int32_t mutable_)
 {
-    if (!working(builder) || !is_name(builder, action, "notices") || !is_name(builder, to, "notices") || !is_name(builder, channel, "notices")) return;
+    if (!working(builder) || !is_name(builder, action, "notices") || !is_name(builder, to, "notices") ||
+        !is_name(builder, channel, "notices")) return;
     cg_raw_notice *row = add_row(builder, &builder->notices, MOST_NOTICES, "notices");
     if (!row) return;
     row->action = keep(builder, action);
-    row->it = (casegate_notice_rule) { .size = sizeof row->it, .to = cg_number_of(&recipient_names, to, 0), .channel = keep(builder, channel),
-                                       .mutable_ = mutable_ != 0 };
+    row->it = (casegate_notice_rule) { .size = sizeof row->it, .to = cg_number_of(&recipient_names, to, 0),
+                                       .channel = keep(builder, channel), .mutable_ = mutable_ != 0 };
 }
 
 /* ---- making ---------------------------------------------------------------------------------------------------------------- */
@@ -260,7 +266,8 @@ static void make_table(casegate_workflow_builder *b, casegate_workflow *w)
         const cg_raw_transition *t = cg_raw_transition_at(b, i);
         size_t to = t->to ? t->to_slot : t->from_slot;
         next[t->action * w->status_count + t->from_slot] = (uint8_t)(to + 1);
-        rows[i] = (casegate_transition) { sizeof *rows, w->actions[t->action]->code, w->statuses[t->from_slot]->code, w->statuses[to]->code };
+        rows[i] = (casegate_transition) { sizeof *rows, w->actions[t->action]->code, w->statuses[t->from_slot]->code,
+                                          w->statuses[to]->code };
         list[i] = &rows[i];
     }
     w->next = next;
@@ -321,8 +328,8 @@ static casegate_workflow *make(casegate_workflow_builder *b)
     return working(b) ? w : NULL;
 }
 
-casegate_result casegate_workflow_builder_finish(casegate_workflow_builder *builder, casegate_workflow **out, casegate_faults *faults,
-                                                 casegate_error *err)
+casegate_result casegate_workflow_builder_finish(casegate_workflow_builder *builder, casegate_workflow **out,
+                                                 casegate_faults *faults, casegate_error *err)
 {
     casegate_workflow *made = NULL;
     casegate_result rc = CASEGATE_OK;
@@ -331,7 +338,8 @@ casegate_result casegate_workflow_builder_finish(casegate_workflow_builder *buil
     if (working(builder)) rc = cg_find_faults(builder, faults);
     if (rc == CASEGATE_E_NOMEM) fail_memory(builder);
     if (rc == CASEGATE_OK && working(builder)) made = make(builder);
-    if (!working(builder)) rc = casegate_error_set(err, builder->first.code, builder->first.host_code, builder->first.field, builder->first.text);
+    if (!working(builder)) rc = casegate_error_set(err, builder->first.code, builder->first.host_code, builder->first.field,
+                                                   builder->first.text);
     if (!made) return casegate_workflow_builder_free(builder), rc;
     casegate_release(builder->arena.host, builder);   /* its arena is the workflow's now */
     *out = made;

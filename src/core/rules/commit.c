@@ -237,7 +237,8 @@ static casegate_notice *common_notice(telling *t, const casegate_event *event, c
 }
 
 /* One notice by a rule, unless the rule leads to nobody. *ordinal counts those that were made. */
-static casegate_result tell_by(telling *t, const casegate_notice *common, const casegate_notice_rule *rule, int32_t way, uint32_t *ordinal)
+static casegate_result tell_by(telling *t, const casegate_notice *common, const casegate_notice_rule *rule, int32_t way,
+                               uint32_t *ordinal)
 {
     casegate_notice *notice = cg_arena_alloc(&t->decision->arena, sizeof *notice);
     if (!notice) return CASEGATE_E_NOMEM;
@@ -372,7 +373,8 @@ static casegate_result seal_content(casegate_decision *d, casegate_error *err)
 {
     if (!d->commit.content) return CASEGATE_OK;
     casegate_result rc = cg_salt(d->sealer, d->content_salt, err);
-    return rc == CASEGATE_OK ? cg_content_digest(d->sealer, d->form, d->commit.content, d->content_salt, d->content_digest, err) : rc;
+    return rc == CASEGATE_OK ? cg_content_digest(d->sealer, d->form, d->commit.content, d->content_salt, d->content_digest,
+                                                 err) : rc;
 }
 
 static casegate_result seal_request(casegate_decision *d, cg_seal *seal, casegate_error *err)

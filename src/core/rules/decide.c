@@ -35,8 +35,8 @@ static casegate_result open_case(cg_ask *ask, casegate_error *err)
 }
 
 /* Structs of any header's size, and what cannot be read at all. */
-static casegate_result adopt(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
-                             casegate_error *err)
+static casegate_result adopt(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor,
+                             const casegate_request *request, casegate_error *err)
 {
     const void *f = facts, *r = request;
     casegate_result rc = CASEGATE_OK;
@@ -62,8 +62,8 @@ static void open_submission(cg_ask *ask)
     ask->next = cg_workflow_next(workflow, action, cg_status_slot(workflow, workflow->initial));
 }
 
-casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
-                            casegate_verdict *verdict, casegate_error *err)
+casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor,
+                            const casegate_request *request, casegate_verdict *verdict, casegate_error *err)
 {
     casegate_result rc = adopt(ask, facts, actor, request, err);
     if (rc != CASEGATE_OK) return rc;
@@ -107,10 +107,13 @@ static int is_partial(const cg_ask *ask) { return ask->kind & DECISION_KINDS && 
 
 /* Why there is no transition: [kind of the action][phase of the case]; what is not here is wrong_status. */
 static const int32_t no_transition[][CASEGATE_PHASE_CLOSED + 1] = {
-    [CASEGATE_DOES_SUBMISSION] = { [CASEGATE_PHASE_PENDING] = CASEGATE_ALREADY_SUBMITTED, [CASEGATE_PHASE_ACCEPTED] = CASEGATE_ALREADY_ACCEPTED },
-    [CASEGATE_DOES_ACCEPTANCE] = { [CASEGATE_PHASE_DRAFT] = CASEGATE_NOT_SUBMITTED, [CASEGATE_PHASE_ACCEPTED] = CASEGATE_ALREADY_ACCEPTED,
+    [CASEGATE_DOES_SUBMISSION] = { [CASEGATE_PHASE_PENDING] = CASEGATE_ALREADY_SUBMITTED,
+                                   [CASEGATE_PHASE_ACCEPTED] = CASEGATE_ALREADY_ACCEPTED },
+    [CASEGATE_DOES_ACCEPTANCE] = { [CASEGATE_PHASE_DRAFT] = CASEGATE_NOT_SUBMITTED,
+                                   [CASEGATE_PHASE_ACCEPTED] = CASEGATE_ALREADY_ACCEPTED,
                                    [CASEGATE_PHASE_REJECTED] = CASEGATE_ALREADY_REJECTED },
-    [CASEGATE_DOES_REJECTION]  = { [CASEGATE_PHASE_DRAFT] = CASEGATE_NOT_SUBMITTED, [CASEGATE_PHASE_ACCEPTED] = CASEGATE_ALREADY_ACCEPTED,
+    [CASEGATE_DOES_REJECTION]  = { [CASEGATE_PHASE_DRAFT] = CASEGATE_NOT_SUBMITTED,
+                                   [CASEGATE_PHASE_ACCEPTED] = CASEGATE_ALREADY_ACCEPTED,
                                    [CASEGATE_PHASE_REJECTED] = CASEGATE_ALREADY_REJECTED },
     [CASEGATE_DOES_EDIT]       = { [CASEGATE_PHASE_ACCEPTED] = CASEGATE_LOCKED, [CASEGATE_PHASE_CLOSED] = CASEGATE_LOCKED },
 };
@@ -160,7 +163,8 @@ static void judge_who(const cg_ask *ask)
 /* Does any of 2 to 11 hold? Known without a verdict: the engine asks before it fetches. */
 static inline int is_barred(const cg_ask *ask)
 {
-    return lacks_action(ask) || is_partial(ask) || lacks_transition(ask) || !is_for(ask->action, ask) || !is_for(ask->then, ask) ||
+    return lacks_action(ask) || is_partial(ask) || lacks_transition(ask) || !is_for(ask->action, ask) || !is_for(ask->then,
+            ask) ||
            !may(ask->action, ask) || !may(ask->then, ask);
 }
 
@@ -199,7 +203,8 @@ static casegate_result judge_review(const cg_ask *ask, casegate_error *err)
     obstacle->it.given = ask->request->revision;
     obstacle->it.current = ask->head->revision;
     if (!may_compare(ask) || !ask->facts->content || !ask->facts->reviewed) return CASEGATE_OK;
-    return cg_content_paths(&ask->verdict->arena, ask->facts->reviewed, ask->facts->content, &obstacle->list, &obstacle->it.list_count, err);
+    return cg_content_paths(&ask->verdict->arena, ask->facts->reviewed, ask->facts->content, &obstacle->list,
+                            &obstacle->it.list_count, err);
 }
 
 /* ---- why: 14 to 17 ----------------------------------------------------------------------------------------------------- */
@@ -223,7 +228,8 @@ static void judge_reason(cg_ask *ask)
     const char *subject = reason ? reason->code : NULL;
     if (needs & CASEGATE_NEED_COMMENT && cg_empty(ask->request->comment))
         cg_verdict_say(ask->verdict, CASEGATE_COMMENT_REQUIRED, subject, NULL);
-    if (needs & CASEGATE_NEED_FILE && !ask->request->file_count) cg_verdict_say(ask->verdict, CASEGATE_FILE_REQUIRED, subject, NULL);
+    if (needs & CASEGATE_NEED_FILE && !ask->request->file_count) cg_verdict_say(ask->verdict, CASEGATE_FILE_REQUIRED, subject,
+                                                                                NULL);
 }
 
 /* ---- is it whole: 18 ---------------------------------------------------------------------------------------------------- */
@@ -385,7 +391,8 @@ static casegate_result judge_files(const cg_ask *ask)
 {
     const casegate_request *r = ask->request;
     if (!r->file_count) return CASEGATE_OK;
-    if (r->file_count > ask->policy->limits[CASEGATE_LIMIT_FILES]) return bad(ask, "files", CASEGATE_PROBLEM_TOO_MANY), CASEGATE_OK;
+    if (r->file_count > ask->policy->limits[CASEGATE_LIMIT_FILES]) return bad(ask, "files",
+                                                                              CASEGATE_PROBLEM_TOO_MANY), CASEGATE_OK;
     return cg_files_judge(&ask->verdict->arena, r->files, r->file_count, ask->policy->limits, fault, (void *)ask);
 }
 
@@ -394,7 +401,8 @@ static casegate_result judge_content(const cg_ask *ask)
     const casegate_content *content = ask->request->content;
     int takes = ask->creates || ask->kind & 1u << CASEGATE_DOES_EDIT;
     if (!ask->action) return CASEGATE_OK;
-    if (takes != (content != NULL)) return bad(ask, "content", takes ? CASEGATE_PROBLEM_MISSING : CASEGATE_PROBLEM_UNKNOWN), CASEGATE_OK;
+    if (takes != (content != NULL)) return bad(ask, "content",
+                                               takes ? CASEGATE_PROBLEM_MISSING : CASEGATE_PROBLEM_UNKNOWN), CASEGATE_OK;
     if (!content) return CASEGATE_OK;
     const size_t *peak = cg_content_peak(content);
     int within = 1;
@@ -545,8 +553,8 @@ static casegate_result explain(cg_ask *ask, casegate_error *err)
     return rc == CASEGATE_OK && is_guarded(ask) ? judge_guards(ask, err) : rc;
 }
 
-casegate_result casegate_explain(const casegate_facts *facts, const casegate_actor *actor, int32_t action, casegate_verdict *verdict,
-                                 casegate_error *err)
+casegate_result casegate_explain(const casegate_facts *facts, const casegate_actor *actor, int32_t action,
+                                 casegate_verdict *verdict, casegate_error *err)
 {
     cg_ask ask;
     const casegate_request request = { .size = sizeof request, .action = action };

@@ -13,7 +13,8 @@ typedef struct wording { const char *name, *text; } wording;
 static const wording kinds[] = {
     [CASEGATE_FAULT_NO_DRAFT] = { "no_draft", "There is no status of phase draft, so no case could begin." },
     [CASEGATE_FAULT_DUPLICATE] = { "duplicate", "The name or the code is used twice." },
-    [CASEGATE_FAULT_RESERVED] = { "reserved", "A code below 100 is the library's and keeps its phase and kind; a permission of a host is a bit from 16 to 63." },
+    [CASEGATE_FAULT_RESERVED] = { "reserved",
+                                  "A code below 100 is the library's and keeps its phase and kind; a permission of a host is a bit from 16 to 63." },
     [CASEGATE_FAULT_UNKNOWN_PHASE] = { "unknown_phase", "There is no such phase." },
     [CASEGATE_FAULT_UNKNOWN_STATUS] = { "unknown_status", "There is no status of this name." },
     [CASEGATE_FAULT_UNKNOWN_ROLE] = { "unknown_role", "There is no such role or recipient." },
@@ -36,7 +37,8 @@ static const wording kinds[] = {
     [CASEGATE_FAULT_UNDECIDABLE] = { "undecidable", "From here the case cannot be both accepted and rejected." },
     [CASEGATE_FAULT_CLINIC_DECIDES] = { "clinic_decides", "Accepting and rejecting is for the lab alone." },
     [CASEGATE_FAULT_LAB_EDITS] = { "lab_edits", "Editing and submitting is for the clinic's side alone." },
-    [CASEGATE_FAULT_SILENT_REJECTION] = { "silent_rejection", "Clinic and dentist must be told by e-mail and portal, and nobody can mute it." },
+    [CASEGATE_FAULT_SILENT_REJECTION] = { "silent_rejection",
+                                          "Clinic and dentist must be told by e-mail and portal, and nobody can mute it." },
 };
 
 const char *casegate_fault_name(int32_t code) { return code > 0 && code < (int32_t)COUNT(kinds) ? kinds[code].name : ""; }
@@ -65,7 +67,8 @@ void casegate_faults_free(casegate_faults *faults)
 }
 
 size_t casegate_faults_count(const casegate_faults *faults) { return faults ? faults->count : 0; }
-const casegate_fault *casegate_faults_at(const casegate_faults *faults, size_t i) { return i < casegate_faults_count(faults) ? &faults->list[i] : NULL; }
+const casegate_fault *casegate_faults_at(const casegate_faults *faults,
+                                         size_t i) { return i < casegate_faults_count(faults) ? &faults->list[i] : NULL; }
 
 /* ---- a search ------------------------------------------------------------------------------------------------------------- */
 
@@ -178,7 +181,8 @@ static uint64_t find_permission(const search *s, const char *name)
 {
     uint64_t bit = casegate_find_permission(NULL, name);
     for (size_t i = 0; !bit && i < s->b->permissions.count; i++)
-        if (cg_same(CG_ROW(cg_permission, s->b->permissions, i)->name, name)) return CG_ROW(cg_permission, s->b->permissions, i)->bit;
+        if (cg_same(CG_ROW(cg_permission, s->b->permissions, i)->name, name)) return CG_ROW(cg_permission, s->b->permissions,
+                i)->bit;
     return bit;
 }
 
@@ -205,7 +209,8 @@ static void judge_actions(search *s)
     for (size_t i = 0; i < s->b->actions.count; i++) {
         cg_raw_action *action = cg_raw_action_at(s->b, i);
         if (repeats_action(s, i)) at_action(s, CASEGATE_FAULT_DUPLICATE, i, "");
-        if (action->it.code < CG_LOW_CODES && (action->it.code < 1 || (size_t)action->it.code >= COUNT(own_kinds) || !own_kinds[action->it.code]))
+        if (action->it.code < CG_LOW_CODES && (action->it.code < 1 || (size_t)action->it.code >= COUNT(own_kinds) ||
+                                               !own_kinds[action->it.code]))
             at_action(s, CASEGATE_FAULT_RESERVED, i, "");
         if (!declares_permission(s, action->permission)) at_action(s, CASEGATE_FAULT_UNKNOWN_PERMISSION, i, "permission");
         action->it.permission = find_permission(s, action->permission);
@@ -243,7 +248,8 @@ static void judge_notices(search *s)
 
 /* ---- transitions -------------------------------------------------------------------------------------------------------------- */
 
-static int32_t phase_at(const search *s, size_t slot) { return slot < s->b->statuses.count ? cg_raw_status_at(s->b, slot)->it.phase : 0; }
+static int32_t phase_at(const search *s, size_t slot) { return slot < s->b->statuses.count ? cg_raw_status_at(s->b,
+        slot)->it.phase : 0; }
 
 /* Why two phases cannot be joined; 0: they can. */
 static int32_t forbidden(int32_t from, int32_t to)
@@ -251,7 +257,8 @@ static int32_t forbidden(int32_t from, int32_t to)
     if (from == CASEGATE_PHASE_ACCEPTED && to != from) return CASEGATE_FAULT_LEAVES_ACCEPTED;
     if (from == CASEGATE_PHASE_CLOSED && to != from) return CASEGATE_FAULT_LEAVES_CLOSED;
     if (to == CASEGATE_PHASE_DRAFT && from != to) return CASEGATE_FAULT_RETURNS_TO_DRAFT;
-    if (from != CASEGATE_PHASE_PENDING && from != to && (to == CASEGATE_PHASE_ACCEPTED || to == CASEGATE_PHASE_REJECTED)) return CASEGATE_FAULT_SKIPS_REVIEW;
+    if (from != CASEGATE_PHASE_PENDING && from != to && (to == CASEGATE_PHASE_ACCEPTED ||
+                                                         to == CASEGATE_PHASE_REJECTED)) return CASEGATE_FAULT_SKIPS_REVIEW;
     return 0;
 }
 
@@ -274,7 +281,8 @@ static void judge_transition(search *s, cg_raw_transition *t)
     t->from_slot = find_status(s, t->from);
     t->to_slot = t->to ? find_status(s, t->to) : t->from_slot;
     int32_t from = phase_at(s, t->from_slot), to = phase_at(s, t->to_slot);
-    if (t->from_slot == s->b->statuses.count || t->to_slot == s->b->statuses.count) at_transition(s, CASEGATE_FAULT_UNKNOWN_STATUS, t);
+    if (t->from_slot == s->b->statuses.count || t->to_slot == s->b->statuses.count) at_transition(s,
+            CASEGATE_FAULT_UNKNOWN_STATUS, t);
     if ((t->to != NULL) == action->edits) at_transition(s, CASEGATE_FAULT_NO_TARGET, t);
     if (!from || !to) return;
     int32_t fault = forbidden(from, to);
@@ -338,9 +346,11 @@ static void judge_duties(search *s, size_t i)
     const casegate_action *action = &cg_raw_action_at(s->b, i)->it;
     int accepts = does(s, i, CASEGATE_DOES_ACCEPTANCE), rejects = does(s, i, CASEGATE_DOES_REJECTION);
     int edits = does(s, i, CASEGATE_DOES_EDIT), submits = does(s, i, CASEGATE_DOES_SUBMISSION);
-    if ((accepts || rejects || moves_within_pending(s, i)) && !(action->needs & CASEGATE_NEED_REVISION)) at_action(s, CASEGATE_FAULT_UNREVIEWED, i, "needs");
+    if ((accepts || rejects || moves_within_pending(s, i)) && !(action->needs & CASEGATE_NEED_REVISION)) at_action(s,
+            CASEGATE_FAULT_UNREVIEWED, i, "needs");
     if (rejects && !(action->needs & CASEGATE_NEED_REASON)) at_action(s, CASEGATE_FAULT_UNREASONED, i, "needs");
-    if ((accepts || rejects) && action->roles & (CLINIC_SIDE | SYSTEM_SIDE)) at_action(s, CASEGATE_FAULT_CLINIC_DECIDES, i, "roles");
+    if ((accepts || rejects) && action->roles & (CLINIC_SIDE | SYSTEM_SIDE)) at_action(s, CASEGATE_FAULT_CLINIC_DECIDES, i,
+            "roles");
     if ((edits || submits) && action->roles & (LAB_SIDE | SYSTEM_SIDE)) at_action(s, CASEGATE_FAULT_LAB_EDITS, i, "roles");
     if (rejects && is_silent(s, action->code)) at_action(s, CASEGATE_FAULT_SILENT_REJECTION, i, "");
 }
@@ -408,14 +418,16 @@ static void judge_decidability(search *s)
     mark_deciding(s, CASEGATE_DOES_ACCEPTANCE, accepts);
     mark_deciding(s, CASEGATE_DOES_REJECTION, rejects);
     for (size_t i = 0; i < s->b->statuses.count; i++)
-        if (phase_at(s, i) == CASEGATE_PHASE_PENDING && !(accepts[i] && rejects[i])) at_status(s, CASEGATE_FAULT_UNDECIDABLE, cg_raw_status_at(s->b, i));
+        if (phase_at(s, i) == CASEGATE_PHASE_PENDING && !(accepts[i] && rejects[i])) at_status(s, CASEGATE_FAULT_UNDECIDABLE,
+                cg_raw_status_at(s->b, i));
 }
 
 static int is_midway(const search *s, size_t slot)
 {
     for (size_t i = 0; i < s->b->transitions.count; i++) {
         const cg_raw_transition *t = cg_raw_transition_at(s->b, i);
-        if (t->does == CASEGATE_DOES_MOVE && t->to_slot == slot && t->from_slot != slot && phase_at(s, slot) == CASEGATE_PHASE_PENDING) return 1;
+        if (t->does == CASEGATE_DOES_MOVE && t->to_slot == slot && t->from_slot != slot &&
+            phase_at(s, slot) == CASEGATE_PHASE_PENDING) return 1;
     }
     return 0;
 }

@@ -89,7 +89,8 @@ static int listed(const char *const *list, size_t count, const char *text)
 static int offered(const casegate_policy *policy, const casegate_service *service)
 {
     if (policy->service_count && !listed(policy->services, policy->service_count, service->code)) return 0;
-    return !policy->material_count || cg_empty(service->material) || listed(policy->materials, policy->material_count, service->material);
+    return !policy->material_count || cg_empty(service->material) || listed(policy->materials, policy->material_count,
+                                                                            service->material);
 }
 
 static casegate_result service_unsupported(const cg_review *r, int32_t finding)
@@ -164,7 +165,8 @@ casegate_result cg_review_run(const cg_review *review, uint32_t mask)
 {
     casegate_result rc = CASEGATE_OK;
     for (int32_t finding = 1; rc == CASEGATE_OK && mask >> finding; finding++)
-        if (mask >> finding & 1 && (review->content || !(cg_content_checks >> finding & 1))) rc = checks[finding].run(review, finding);
+        if (mask >> finding & 1 && (review->content || !(cg_content_checks >> finding & 1))) rc = checks[finding].run(review,
+                finding);
     return rc;
 }
 
@@ -224,13 +226,13 @@ static casegate_result keep(void *user, int32_t finding, const char *subject)
         f->list = larger;
         f->capacity = wanted;
     }
-    f->list[f->count++] = (casegate_finding) { sizeof(casegate_finding), finding, f->policy->levels[finding], checks[finding].name, subject,
-                                               checks[finding].suggests };
+    f->list[f->count++] = (casegate_finding) { sizeof(casegate_finding), finding, f->policy->levels[finding],
+                                               checks[finding].name, subject, checks[finding].suggests };
     return CASEGATE_OK;
 }
 
-casegate_result casegate_review(const casegate_policy *policy, const casegate_content *content, int64_t now_us, casegate_findings *findings,
-                                casegate_error *err)
+casegate_result casegate_review(const casegate_policy *policy, const casegate_content *content, int64_t now_us,
+                                casegate_findings *findings, casegate_error *err)
 {
     if (!policy || !content || !findings)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING,

@@ -67,7 +67,8 @@ static casegate_head sample(const casegate_workflow *workflow, const casegate_st
                              .phase = status->phase };
 }
 
-static casegate_result put_status(casegate_buffer *out, const casegate_workflow *workflow, const casegate_status *status, casegate_verdict *verdict)
+static casegate_result put_status(casegate_buffer *out, const casegate_workflow *workflow, const casegate_status *status,
+                                  casegate_verdict *verdict)
 {
     casegate_result rc = CASEGATE_OK;
     const casegate_head base = sample(workflow, status);
@@ -92,7 +93,8 @@ casegate_result casegate_workflow_markdown(const casegate_workflow *workflow, ca
     put(out, "| status | action");
     for (int32_t role = CASEGATE_CLINIC_USER; role <= CASEGATE_SYSTEM; role++) put3(out, " | ", casegate_role_name(role), "");
     put(out, " |\n| --- | --- | --- | --- | --- | --- |\n");
-    for (size_t i = 0; rc == CASEGATE_OK && i < workflow->status_count; i++) rc = put_status(out, workflow, workflow->statuses[i], verdict);
+    for (size_t i = 0; rc == CASEGATE_OK && i < workflow->status_count; i++) rc = put_status(out, workflow,
+            workflow->statuses[i], verdict);
     casegate_verdict_free(verdict);
     return rc == CASEGATE_OK ? casegate_buffer_status(out) : rc;
 }

@@ -38,7 +38,8 @@ const casegate_policy cg_policy_default = {
 
 static const char *const level_list[] = { "off", "warn", "block_submit", "block_accept" };
 static const cg_names levels = { level_list, CASEGATE_LEVEL_OFF, COUNT(level_list) };
-static const char *const limit_list[] = { "ids", "line", "text", "instructions", "uri", "services", "answers", "files", "teeth", "content" };
+static const char *const limit_list[] = { "ids", "line", "text", "instructions", "uri", "services", "answers", "files", "teeth",
+                                          "content" };
 static const cg_names limits = { limit_list, CASEGATE_LIMIT_IDS, COUNT(limit_list) };
 
 const char *casegate_level_name(int32_t level) { return cg_name_of(&levels, level); }
@@ -214,12 +215,14 @@ void casegate_policy_add_reason(casegate_policy_builder *builder, const char *co
 {
     if (!working(builder) || !fits(builder, CASEGATE_KIND_ID, code, 64, "reasons")) return;
     if (needs & ~(uint32_t)(CASEGATE_NEED_COMMENT | CASEGATE_NEED_FILE))
-        { fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "reasons", "a reason can need a comment and a file"); return; }
+        { fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "reasons",
+               "a reason can need a comment and a file"); return; }
     casegate_policy *policy = builder->policy;
     size_t count = builder->reasons ? policy->reason_count : 0;
     for (size_t i = 0; i < count; i++)
         if (cg_same(builder->reasons[i]->code, code))
-            { fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_DUPLICATE, "reasons", "a code stands twice in the catalogue"); return; }
+            { fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_DUPLICATE, "reasons",
+                   "a code stands twice in the catalogue"); return; }
     if (!grow(builder, &builder->reasons, count, &builder->reason_room, MAX_REASONS, "reasons")) return;
     casegate_reason *reason = cg_arena_alloc(&policy->arena, sizeof *reason);
     if (!reason) { fail(builder, CASEGATE_E_NOMEM, 0, NULL, NULL); return; }
@@ -261,7 +264,8 @@ void casegate_policy_set_turnaround(casegate_policy_builder *builder, int64_t us
 {
     const int64_t century = INT64_C(36525) * 24 * 3600 * 1000000;
     if (!working(builder)) return;
-    if (us < 0 || us > century) { fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_RANGE, "turnaround", "not within 0 and 100 years"); return; }
+    if (us < 0 || us > century) { fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_RANGE, "turnaround",
+                                       "not within 0 and 100 years"); return; }
     builder->policy->turnaround_us = us;
 }
 
@@ -273,7 +277,8 @@ void casegate_policy_set_utc_offset(casegate_policy_builder *builder, int32_t mi
     builder->policy->utc_offset_minutes = minutes;
 }
 
-static void offer(casegate_policy_builder *b, const char ***list, size_t *count, size_t *room, const char *text, const char *field)
+static void offer(casegate_policy_builder *b, const char ***list, size_t *count, size_t *room, const char *text,
+                  const char *field)
 {
     if (!fits(b, CASEGATE_KIND_LINE, text, 256, field) || !grow(b, list, *count, room, MAX_OFFER, field)) return;
     (*list)[(*count)++] = keep(b, text);
@@ -281,7 +286,8 @@ static void offer(casegate_policy_builder *b, const char ***list, size_t *count,
 
 void casegate_policy_add_service(casegate_policy_builder *builder, const char *code)
 {
-    if (working(builder)) offer(builder, &builder->services, &builder->policy->service_count, &builder->service_room, code, "services");
+    if (working(builder)) offer(builder, &builder->services, &builder->policy->service_count, &builder->service_room, code,
+                                "services");
 }
 
 void casegate_policy_add_material(casegate_policy_builder *builder, const char *material)
@@ -293,7 +299,8 @@ void casegate_policy_add_material(casegate_policy_builder *builder, const char *
 void casegate_policy_set_limit(casegate_policy_builder *builder, int32_t limit, size_t value)
 {
     if (!working(builder)) return;
-    if (limit <= 0 || limit >= CG_LIMITS) { fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "limits", "no such limit"); return; }
+    if (limit <= 0 || limit >= CG_LIMITS) { fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "limits",
+                                                 "no such limit"); return; }
     if (value < 1 || value > (size_t)INT32_MAX)
         { fail(builder, CASEGATE_E_INVALID, CASEGATE_PROBLEM_RANGE, "limits", "not within 1 and 2147483647"); return; }
     builder->policy->limits[limit] = value;

@@ -48,7 +48,8 @@ casegate_result cg_request_form(casegate_buffer *out, const casegate_request *re
     return casegate_buffer_status(out);
 }
 
-casegate_result casegate_request_digest(casegate_host *host, const casegate_request *request, const char *salt, char out[67], casegate_error *err)
+casegate_result casegate_request_digest(casegate_host *host, const casegate_request *request, const char *salt, char out[67],
+                                        casegate_error *err)
 {
     casegate_request room, adopted;
     const void *given;

@@ -159,8 +159,8 @@ typedef struct cg_ask {
     casegate_facts facts_room;         /* where shorter structs are brought to size */
     casegate_request request_room;
 } cg_ask;
-casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor, const casegate_request *request,
-                            casegate_verdict *verdict, casegate_error *err);
+casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor,
+                            const casegate_request *request, casegate_verdict *verdict, casegate_error *err);
 enum { CG_JUDGED = 0, CG_REPLAYED = 1 };
 /* Every obstacle, in order, into ask->verdict. how: CG_REPLAYED if an earlier request is answered. Result: OK also if refused. */
 casegate_result cg_judge(cg_ask *ask, int32_t *how, casegate_error *err);

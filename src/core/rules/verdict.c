@@ -41,15 +41,18 @@ static const kind kinds[] = {
     [CASEGATE_REASON_REQUIRED] = { "reason_required", { { 0 } }, "A reason is required.", "Choose one of the lab's reasons." },
     [CASEGATE_REASON_UNKNOWN] = { "reason_unknown", { P("reason", SUBJECT) }, "The reason {reason} is not one of the lab's.",
         "Choose one of the lab's reasons." },
-    [CASEGATE_COMMENT_REQUIRED] = { "comment_required", { P("reason", SUBJECT) }, "A comment is required[ for the reason {reason}].",
+    [CASEGATE_COMMENT_REQUIRED] = { "comment_required", { P("reason", SUBJECT) },
+                                    "A comment is required[ for the reason {reason}].",
         "Write a comment." },
     [CASEGATE_FILE_REQUIRED] = { "file_required", { P("reason", SUBJECT) }, "A file is required[ for the reason {reason}].",
         "Attach a file." },
-    [CASEGATE_INCOMPLETE] = { "incomplete", { P("finding", VALUE), P("subject", SUBJECT) }, "The case is incomplete: {finding} ({subject}).",
+    [CASEGATE_INCOMPLETE] = { "incomplete", { P("finding", VALUE), P("subject", SUBJECT) },
+                              "The case is incomplete: {finding} ({subject}).",
         "Complete {subject}." },
     [CASEGATE_GUARD_REFUSED] = { "guard_refused", { P("guard", SUBJECT), P("text", VALUE) }, "{text}",
         "Clear what the rule {guard} asks for." },
-    [CASEGATE_INVALID_INPUT] = { "invalid_input", { P("field", SUBJECT), P("problem", VALUE) }, "The value of {field} cannot be taken: {problem}.",
+    [CASEGATE_INVALID_INPUT] = { "invalid_input", { P("field", SUBJECT), P("problem", VALUE) },
+                                 "The value of {field} cannot be taken: {problem}.",
         "Correct {field}." },
     [CASEGATE_REQUEST_REUSED] = { "request_reused", { { 0 } }, "The request id was already used for a different request.",
         "Send it with a new request id." },
@@ -182,7 +185,8 @@ static int put_parameter(sink *out, const cg_obstacle *obstacle, int32_t in)
     if (in == CASEGATE_IN_SUBJECT) text = cg_text(it->subject);
     else if (in == CASEGATE_IN_VALUE) text = cg_text(it->value);
     else if (in == CASEGATE_IN_AT && it->at_us) casegate_time_format(it->at_us, small, sizeof small);
-    else if (in != CASEGATE_IN_AT) snprintf(small, sizeof small, "%lu", (unsigned long)(in == CASEGATE_IN_GIVEN ? it->given : it->current));
+    else if (in != CASEGATE_IN_AT) snprintf(small, sizeof small, "%lu",
+                                            (unsigned long)(in == CASEGATE_IN_GIVEN ? it->given : it->current));
     put(out, text, strlen(text));
     return text[0] != '\0';
 }

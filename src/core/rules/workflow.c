@@ -12,14 +12,20 @@ static_assert(CG_LIMITS == CASEGATE_LIMIT_CONTENT + 1, "the model counts the lim
 
 /* What every workflow has, without a row in its table. */
 static const casegate_action builtin_actions[] = {
-    { .size = sizeof(casegate_action), .code = CASEGATE_CREATE, .name = "create", .roles = CLINIC_SIDE, .permission = CASEGATE_MAY_EDIT },
-    { .size = sizeof(casegate_action), .code = CASEGATE_ADOPT, .name = "adopt", .roles = SYSTEM_SIDE, .permission = CASEGATE_MAY_ADOPT },
-    { .size = sizeof(casegate_action), .code = CASEGATE_ERASE, .name = "erase", .roles = SYSTEM_SIDE, .permission = CASEGATE_MAY_ERASE },
-    { .size = sizeof(casegate_action), .code = CASEGATE_MIGRATE, .name = "migrate", .roles = SYSTEM_SIDE, .permission = CASEGATE_MAY_MIGRATE },
+    { .size = sizeof(casegate_action), .code = CASEGATE_CREATE, .name = "create", .roles = CLINIC_SIDE,
+      .permission = CASEGATE_MAY_EDIT },
+    { .size = sizeof(casegate_action), .code = CASEGATE_ADOPT, .name = "adopt", .roles = SYSTEM_SIDE,
+      .permission = CASEGATE_MAY_ADOPT },
+    { .size = sizeof(casegate_action), .code = CASEGATE_ERASE, .name = "erase", .roles = SYSTEM_SIDE,
+      .permission = CASEGATE_MAY_ERASE },
+    { .size = sizeof(casegate_action), .code = CASEGATE_MIGRATE, .name = "migrate", .roles = SYSTEM_SIDE,
+      .permission = CASEGATE_MAY_MIGRATE },
 };
 static const cg_permission builtin_permissions[] = {
-    { "view", CASEGATE_MAY_VIEW }, { "edit", CASEGATE_MAY_EDIT }, { "submit", CASEGATE_MAY_SUBMIT }, { "accept", CASEGATE_MAY_ACCEPT },
-    { "reject", CASEGATE_MAY_REJECT }, { "adopt", CASEGATE_MAY_ADOPT }, { "erase", CASEGATE_MAY_ERASE }, { "migrate", CASEGATE_MAY_MIGRATE },
+    { "view", CASEGATE_MAY_VIEW }, { "edit", CASEGATE_MAY_EDIT }, { "submit", CASEGATE_MAY_SUBMIT }, { "accept",
+            CASEGATE_MAY_ACCEPT },
+    { "reject", CASEGATE_MAY_REJECT }, { "adopt", CASEGATE_MAY_ADOPT }, { "erase", CASEGATE_MAY_ERASE }, { "migrate",
+            CASEGATE_MAY_MIGRATE },
 };
 static const char *const role_list[] = { "clinic_user", "dentist", "lab_user", "system" };
 static const cg_names roles = { role_list, CASEGATE_CLINIC_USER, COUNT(role_list) };
