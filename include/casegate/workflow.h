@@ -133,6 +133,19 @@ CASEGATE_API int32_t casegate_find_phase(const char *name);
  * @param workflow the definition @param out gets it @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @since 1.0
  */
 CASEGATE_API casegate_result casegate_workflow_markdown(const casegate_workflow *workflow, casegate_buffer *out);
+/**
+ * Appends the workflow as a Graphviz DOT graph: phases as clusters, decisions emphasised, locked statuses with a heavy border.
+ * @param workflow the definition @param out gets it @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory
+ * @retval CASEGATE_E_INVALID NULL @since 1.0
+ */
+CASEGATE_API casegate_result casegate_workflow_dot(const casegate_workflow *workflow, casegate_buffer *out);
+/** Appends the workflow as a Mermaid state diagram. @param workflow the definition @param out gets it @retval CASEGATE_OK done
+ * @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_INVALID NULL @since 1.0 */
+CASEGATE_API casegate_result casegate_workflow_mermaid(const casegate_workflow *workflow, casegate_buffer *out);
+/** Appends the workflow as SCXML (W3C Recommendation, 1 September 2015): a state a status, an event an action; a status that nothing
+ * leads out of is final. @param workflow the definition @param out gets it @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no
+ * memory @retval CASEGATE_E_INVALID NULL @since 1.0 */
+CASEGATE_API casegate_result casegate_workflow_scxml(const casegate_workflow *workflow, casegate_buffer *out);
 
 /* ---- definitions of a host --------------------------------------------------------------------------------------------- */
 

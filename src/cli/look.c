@@ -380,19 +380,35 @@ static int read_workflow(struct cg_tool *tool, casegate_workflow **out)
     return rc == CASEGATE_REFUSED ? refused : cg_answered(tool, rc);
 }
 
+static casegate_result put_json(const casegate_workflow *workflow, casegate_buffer *out)
+{
+    casegate_result rc = casegate_json_write_workflow(workflow, 2, out);
+
+    cg_put(out, "\n");
+    return rc;
+}
+
+static const struct { const char *name; casegate_result (*write)(const casegate_workflow *workflow, casegate_buffer *out); } formats[] = {
+    { "markdown", casegate_workflow_markdown }, { "json", put_json }, { "dot", casegate_workflow_dot },
+    { "mermaid", casegate_workflow_mermaid }, { "scxml", casegate_workflow_scxml },
+};
+
 int cg_do_diagram(struct cg_tool *tool)
 {
     const char *format = tool->opt.format != NULL ? tool->opt.format : tool->json ? "json" : "markdown";
-    int json = strcmp(format, "json") == 0;
     casegate_workflow *workflow = NULL;
+    size_t i = 0;
 
-    if (!json && (strcmp(format, "markdown") != 0 || tool->json))
-        return cg_usage(tool, "--format", tool->json ? "and --json contradict each other" : "wants markdown or json");
+    while (i < sizeof formats / sizeof *formats && strcmp(formats[i].name, format) != 0)
+        i++;
+    if (i == sizeof formats / sizeof *formats)
+        return cg_usage(tool, "--format", "wants markdown, json, dot, mermaid or scxml");
+    if (tool->json && strcmp(format, "json") != 0)
+        return cg_usage(tool, "--format", "and --json contradict each other");
     int status = read_workflow(tool, &workflow);
     if (status != CG_DONE)
         return status;
-    cg_wrote(tool, json ? casegate_json_write_workflow(workflow, 2, tool->out) : casegate_workflow_markdown(workflow, tool->out));
-    cg_put(tool->out, json ? "\n" : "");
+    cg_wrote(tool, formats[i].write(workflow, tool->out));
     casegate_workflow_unref(workflow);
     return CG_DONE;
 }

@@ -57,7 +57,7 @@ static const struct cg_command commands[] = {
       "its own in that file, dropped afterwards; without it, memory. The exit status is 0 only if all passed, 1 if one failed,\n"
       "3 if a file is at fault.",
       CG_OPT_STORE | CG_OPT_BACK_END | CG_OPT_JSON, 0, 1, SIZE_MAX, cg_do_test },
-    { "diagram", "[--workflow FILE] [--format markdown|json]", "a workflow as a decision table, or as its definition",
+    { "diagram", "[--workflow FILE] [--format FORMAT]", "a workflow as a decision table, a diagram, or its definition",
       "The definition in FILE is verified first: every fault is named, with its place, and the exit status is 1.",
       CG_OPT_WORKFLOW | CG_OPT_FORMAT | CG_OPT_JSON, 0, 0, 0, cg_do_diagram },
     { "reasons", "", "the reasons that a rejection can name", NULL, CG_OPT_POLICY | CG_OPT_JSON, 0, 0, 0, cg_do_reasons },

@@ -49,7 +49,7 @@ static const struct option options[] = {
     { CG_OPT_MARK_READ, "--mark-read", "ID|all", NULL, TEXT, AT(mark_read), "mark one notice, or all, as read" },
     { CG_OPT_BACK_END, "--back-end", "NAME", NULL, TEXT, AT(back_end),
       "engine (the default), or decide: the bare decision function" },
-    { CG_OPT_FORMAT, "--format", "NAME", NULL, TEXT, AT(format), "markdown (the default) or json" },
+    { CG_OPT_FORMAT, "--format", "NAME", NULL, TEXT, AT(format), "markdown (the default), json, dot, mermaid or scxml" },
     { CG_OPT_WORKFLOW, "--workflow", "FILE", NULL, TEXT, AT(workflow), "a definition; without it: intake" },
     { CG_OPT_JSON, "--json", NULL, NULL, FLAG, 0, "answer on stdout as one JSON document" },
     { CG_OPT_HELP, "--help", NULL, NULL, FLAG, 0, "say how a command is used" },

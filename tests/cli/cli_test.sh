@@ -547,7 +547,13 @@ it_runs_scenarios_on_the_bare_decision_function() {
 it_writes_the_workflow_down() {
     gives 0 diagram; out_has "| " "received" "accept"
     gives 0 diagram --format json; out_has '"casegate-workflow/1"' '"in_production"'
+    gives 0 diagram --format dot; out_has 'digraph "intake"' '"received" -> "in_production"'
+    gives 0 diagram --format mermaid; out_has "stateDiagram-v2" "s2 --> s3 : accept"
+    gives 0 diagram --format scxml; out_has "<scxml " 'event="accept" target="in_production"'
     gives 2 diagram --format nonsense; err_has "--format wants"
+    printf '{"format":"casegate-workflow/1","name":"own","version":1,"statuses":[{"code":1,"name":"draft","phase":"draft"}]}' >own.json
+    gives 1 diagram --workflow own.json; err_has "statuses[draft]: dead_end"
+    gives 3 diagram --workflow nothing.json
 }
 
 it_offers_the_reasons_of_the_lab() { # CG-R18
