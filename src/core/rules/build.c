@@ -5,7 +5,7 @@
 #include <assert.h>
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-enum { MOST_PERMISSIONS = 48, MOST_LABELS = 100, MOST_TRANSITIONS = 10000, MOST_NOTICES = 1000 };
+enum { MOST_PERMISSIONS = 48, MOST_LABELS = 100, MOST_NOTICES = 1000 };
 static_assert(CG_MOST_STATUSES < UINT8_MAX && CG_MOST_ACTIONS < UINT8_MAX, "a slot + 1 fits a byte");
 
 /* ---- what sticks --------------------------------------------------------------------------------------------------------- */
@@ -135,7 +135,7 @@ void casegate_workflow_add_action(casegate_workflow_builder *builder, int32_t co
 /* A role or need of the action added last that nobody knows: a fault, named when the definition is finished. */
 static void note_unknown(casegate_workflow_builder *b, int32_t code, const char *name)
 {
-    cg_raw_unknown *row = add_row(b, &b->unknown, MOST_TRANSITIONS, "actions");
+    cg_raw_unknown *row = add_row(b, &b->unknown, CG_MOST_TRANSITIONS, "actions");
     if (!row) return;
     row->code = code;
     row->action = b->actions.count - 1;
@@ -180,7 +180,7 @@ void casegate_workflow_add_transition(casegate_workflow_builder *builder, const 
 {
     cg_raw_action *action = builder ? owner(builder, &builder->actions, "transitions") : NULL;
     if (!action || !is_name(builder, from, "transitions") || (to && !is_name(builder, to, "transitions"))) return;
-    cg_raw_transition *row = add_row(builder, &builder->transitions, MOST_TRANSITIONS, "transitions");
+    cg_raw_transition *row = add_row(builder, &builder->transitions, CG_MOST_TRANSITIONS, "transitions");
     if (!row) return;
     row->action = builder->actions.count - 1;
     row->place = action->transition_count++;

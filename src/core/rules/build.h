@@ -5,7 +5,7 @@
 
 #include "rules.h"
 
-enum { CG_MOST_STATUSES = 200, CG_MOST_ACTIONS = 200 };
+enum { CG_MOST_STATUSES = 200, CG_MOST_ACTIONS = 200, CG_MOST_TRANSITIONS = 10000 };
 
 /* Rows of one size, in the builder's arena. */
 typedef struct cg_rows { char *at; size_t size, count, room; } cg_rows;
