@@ -163,18 +163,19 @@ typedef struct casegate_routes casegate_routes;
  * Every route that a case can take from its initial status, up to a length: each once, a longer one right after the one that it
  * goes on from, otherwise in the order of the definition's transitions. Their number grows exponentially with the length; the
  * memory does not grow with their number.
- * @param host or NULL @param workflow referenced @param longest most transitions of a route, at most #CASEGATE_LONGEST_ROUTE
+ * @param host or NULL @param workflow referenced @param longest most transitions of a route, at most CASEGATE_LONGEST_ROUTE
  * @returns a search that stands before the first route; NULL without memory or workflow, or if longest is too long @since 1.0
  */
 CASEGATE_API casegate_routes *casegate_routes_new(casegate_host *host, const casegate_workflow *workflow, uint32_t longest);
 /** @param routes or NULL @since 1.0 */
 CASEGATE_API void casegate_routes_free(casegate_routes *routes);
-/** Goes to the next route. @param routes the search @retval CASEGATE_OK there is one @retval CASEGATE_ABSENT there is none any more
+/** Goes to the next route. @param routes the search @retval CASEGATE_OK there is one @retval CASEGATE_ABSENT there is no other
  * @retval CASEGATE_E_INVALID NULL @since 1.0 */
 CASEGATE_API casegate_result casegate_routes_next(casegate_routes *routes);
 /** @param routes the search @returns how many transitions the route has, 1 or more; 0: there is no route @since 1.0 */
 CASEGATE_API uint32_t casegate_routes_length(const casegate_routes *routes);
-/** @param routes the search @param i from 0 @returns the transition, borrowed from the workflow; NULL beyond the last @since 1.0 */
+/** @param routes the search @param i from 0 @returns the transition, borrowed from the workflow; NULL beyond the last
+ * @since 1.0 */
 CASEGATE_API const casegate_transition *casegate_routes_at(const casegate_routes *routes, uint32_t i);
 /** @param routes the search @returns the status in which the route ends @since 1.0 */
 CASEGATE_API int32_t casegate_routes_status(const casegate_routes *routes);

@@ -21,7 +21,7 @@ for file in $(find CMakeLists.txt cmake src tests examples pkgconfig scripts doc
 done
 
 # Nothing names a place beside the tree, or a machine. (The patterns are written so that this file does not match itself.)
-if grep -rnI -e '[.][.]/shared' -e '/work[/]' --exclude-dir=.git --exclude-dir=build --exclude-dir='build-*' --exclude-dir=out . ; then
+if grep -rnI -e '[.][.]/shared' -e '/work[/]' --exclude=.git --exclude-dir=.git --exclude-dir=build --exclude-dir='build-*' --exclude-dir=out . ; then
     fault "the lines above name a place outside of the project"
 fi
 

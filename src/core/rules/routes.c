@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-/* A route as a stack of slots in the table of transitions. It is the whole memory of the search: the next route follows from it. */
+/* A route as a stack of slots in the table of transitions: the whole memory of the search, the next route follows from it. */
 struct casegate_routes {
     casegate_host *host;
     const casegate_workflow *workflow;
