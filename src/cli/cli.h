@@ -5,6 +5,7 @@
 
 #include <casegate/engine.h>
 #include <casegate/json.h>
+#include <casegate/mail.h>
 
 #include <stdint.h>
 #include <stdio.h>
@@ -15,27 +16,48 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 /* ---- options ----------------------------------------------------------------------------------------------------- */
 
 /* One bit an option: what a command takes, and what was given. */
-enum {
-    CG_OPT_STORE = 1 << 0, CG_OPT_AS = 1 << 1, CG_OPT_PEOPLE = 1 << 2, CG_OPT_POLICY = 1 << 3, CG_OPT_OUTBOX = 1 << 4,
-    CG_OPT_FROM = 1 << 5, CG_OPT_JSON = 1 << 6, CG_OPT_REQUEST = 1 << 7, CG_OPT_REVISION = 1 << 8, CG_OPT_YES = 1 << 9,
-    CG_OPT_LAB = 1 << 10, CG_OPT_SUBMIT = 1 << 11, CG_OPT_PATCH = 1 << 12, CG_OPT_REASON = 1 << 13, CG_OPT_COMMENT = 1 << 14,
-    CG_OPT_FILE_LIST = 1 << 15, CG_OPT_STATUS = 1 << 16, CG_OPT_REQUIRES_ACTION = 1 << 17, CG_OPT_ORDER = 1 << 18,
-    CG_OPT_LIMIT = 1 << 19, CG_OPT_AFTER = 1 << 20, CG_OPT_LONGER_THAN = 1 << 21, CG_OPT_MARK_READ = 1 << 22,
-    CG_OPT_BACK_END = 1 << 23, CG_OPT_FORMAT = 1 << 24, CG_OPT_HELP = 1 << 25, CG_OPT_VERSION = 1 << 26,
-    CG_OPT_WORKFLOW = 1 << 27
-};
+#define CG_OPT_STORE            (UINT64_C(1) << 0)
+#define CG_OPT_AS               (UINT64_C(1) << 1)
+#define CG_OPT_PEOPLE           (UINT64_C(1) << 2)
+#define CG_OPT_POLICY           (UINT64_C(1) << 3)
+#define CG_OPT_OUTBOX           (UINT64_C(1) << 4)
+#define CG_OPT_FROM             (UINT64_C(1) << 5)
+#define CG_OPT_JSON             (UINT64_C(1) << 6)
+#define CG_OPT_REQUEST          (UINT64_C(1) << 7)
+#define CG_OPT_REVISION         (UINT64_C(1) << 8)
+#define CG_OPT_YES              (UINT64_C(1) << 9)
+#define CG_OPT_LAB              (UINT64_C(1) << 10)
+#define CG_OPT_SUBMIT           (UINT64_C(1) << 11)
+#define CG_OPT_PATCH            (UINT64_C(1) << 12)
+#define CG_OPT_REASON           (UINT64_C(1) << 13)
+#define CG_OPT_COMMENT          (UINT64_C(1) << 14)
+#define CG_OPT_FILE_LIST        (UINT64_C(1) << 15)
+#define CG_OPT_STATUS           (UINT64_C(1) << 16)
+#define CG_OPT_REQUIRES_ACTION  (UINT64_C(1) << 17)
+#define CG_OPT_ORDER            (UINT64_C(1) << 18)
+#define CG_OPT_LIMIT            (UINT64_C(1) << 19)
+#define CG_OPT_AFTER            (UINT64_C(1) << 20)
+#define CG_OPT_LONGER_THAN      (UINT64_C(1) << 21)
+#define CG_OPT_MARK_READ        (UINT64_C(1) << 22)
+#define CG_OPT_BACK_END         (UINT64_C(1) << 23)
+#define CG_OPT_FORMAT           (UINT64_C(1) << 24)
+#define CG_OPT_HELP             (UINT64_C(1) << 25)
+#define CG_OPT_VERSION          (UINT64_C(1) << 26)
+#define CG_OPT_WORKFLOW         (UINT64_C(1) << 27)
+#define CG_OPT_LINK             (UINT64_C(1) << 28)
+#define CG_OPT_LANGUAGE         (UINT64_C(1) << 29)
+#define CG_OPT_TEMPLATE         (UINT64_C(1) << 30)
 /* Groups that most commands take. */
-enum {
-    CG_OPTS_ACTOR = CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_JSON,
-    CG_OPTS_CHANGE = CG_OPTS_ACTOR | CG_OPT_REQUEST,
-    CG_OPTS_MAIL = CG_OPT_OUTBOX | CG_OPT_FROM
-};
+#define CG_OPTS_ACTOR  (CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_JSON)
+#define CG_OPTS_CHANGE (CG_OPTS_ACTOR | CG_OPT_REQUEST)
+#define CG_OPTS_WRITER (CG_OPT_FROM | CG_OPT_LINK | CG_OPT_LANGUAGE)   /* of e-mails */
+#define CG_OPTS_MAIL   (CG_OPT_OUTBOX | CG_OPTS_WRITER)
 
 struct cg_options {
-    uint32_t given;   /* CG_OPT_... bits that the command line named; the environment does not count */
+    uint64_t given;   /* CG_OPT_... bits that the command line named; the environment does not count */
     const char *store, *as, *people, *policy, *outbox, *from, *request;
     const char *lab, *patch, *reason, *comment, *file_list, *status, *order, *after, *longer_than, *mark_read, *back_end, *format,
-        *workflow;
+        *workflow, *link, *language, *template_code;
     uint32_t revision, limit;
 };
 
@@ -44,14 +66,15 @@ struct cg_options {
 struct cg_tool;
 
 /* What a command stands on before its function runs. */
-enum { CG_NEEDS_STORE = 1, CG_NEEDS_ACTOR = 2, CG_NEEDS_CASE = 4 /* the first operand, if any, names a case */ };
+enum { CG_NEEDS_STORE = 1, CG_NEEDS_ACTOR = 2, CG_NEEDS_CASE = 4 /* the first operand, if any, names a case */,
+       CG_NEEDS_OPERAND = 8 /* without one it stands on nothing */ };
 
 struct cg_command {
     const char *name;
     const char *synopsis;   /* operands and options, behind the name */
     const char *summary;    /* one line */
     const char *details;    /* a paragraph for `help NAME`, or NULL */
-    uint32_t options;       /* CG_OPT_... bits */
+    uint64_t options;       /* CG_OPT_... bits */
     uint32_t needs;         /* CG_NEEDS_... bits */
     size_t least, most;     /* operands */
     int (*run)(struct cg_tool *tool);
@@ -85,7 +108,7 @@ const struct cg_command *cg_command_find(const char *name);
 
 /* options.c */
 int cg_options_parse(struct cg_tool *tool, int argc, char **argv);
-void cg_options_help(struct cg_tool *tool, uint32_t options);
+void cg_options_help(struct cg_tool *tool, uint64_t options);
 void cg_help(struct cg_tool *tool);
 void cg_help_command(struct cg_tool *tool, const struct cg_command *command);
 
@@ -107,11 +130,13 @@ int cg_ask(const char *question, char *line, size_t cap);
 #define CG_MOST_JSON ((size_t)4 * 1024 * 1024)      /* what the JSON readers take */
 #define CG_MOST_SCENARIO ((size_t)64 * 1024 * 1024)
 
-/* outbox.c, mail.c: the channel "email" as files */
+/* mail.c: who writes the e-mails, of the command line; outbox.c: the channel "email" as files */
+struct cg_writer {
+    casegate_mail_options options;   /* borrows from the command line, the environment, and from here */
+    char name[256], address[256];
+};
+int cg_writer_make(struct cg_tool *tool, struct cg_writer *writer);
 int cg_outbox_open(struct cg_tool *tool);
-casegate_result cg_mail_write(const casegate_message *message, const char *from, casegate_buffer *out, casegate_error *err);
-void cg_mail_id(const char *notice_id, casegate_buffer *out);
-int cg_mail_address_ok(const char *address);
 
 /* ---- answers (answer.c) ------------------------------------------------------------------------------------------ */
 
@@ -178,6 +203,7 @@ int cg_do_review(struct cg_tool *tool);
 int cg_do_history(struct cg_tool *tool);
 int cg_do_inbox(struct cg_tool *tool);
 int cg_do_deliver(struct cg_tool *tool);
+int cg_do_preview_notice(struct cg_tool *tool);
 int cg_do_verify(struct cg_tool *tool);
 int cg_do_test(struct cg_tool *tool);
 int cg_do_diagram(struct cg_tool *tool);

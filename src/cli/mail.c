@@ -1,206 +1,167 @@
 /* SPDX-License-Identifier: MIT */
-/* mail.c: a notice as an e-mail of RFC 5322: reference, lab, reason and attempt; no patient data, no free text. */
+/* mail.c: who writes the e-mails, as the command line says it; `preview-notice`. */
 #include "cli.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define NO_ADDRESS_CHARS ",;:<>()[]\\\""
+/* ---- the writer -------------------------------------------------------------------------------------------------- */
 
-/* One plain address, so that it can stand in a header as it is: printable ASCII, local@domain, no quoting (RFC 5322, 3.4.1). */
-int cg_mail_address_ok(const char *address)
+/* "Name <address>", or an address; 0: longer than anything that can be sent. */
+static int split_sender(const char *from, struct cg_writer *writer)
 {
-    const char *at = strchr(address, '@');
-    size_t len = strlen(address);
+    const char *open = strrchr(from, '<');
+    size_t len = strlen(from), name_len = open != NULL ? (size_t)(open - from) : 0;
 
-    if (at == NULL || at == address || at[1] == 0 || strchr(at + 1, '@') != NULL || len > 254)
+    if (len >= sizeof writer->address || (open != NULL && from[len - 1] != '>'))
         return 0;
-    for (const char *c = address; *c != 0; c++)
-        if (*c <= ' ' || *c > '~' || strchr(NO_ADDRESS_CHARS, *c) != NULL)
-            return 0;
+    while (name_len > 0 && from[name_len - 1] == ' ')
+        name_len--;
+    snprintf(writer->name, sizeof writer->name, "%.*s", (int)name_len, from);
+    const char *address = open != NULL ? open + 1 : from;
+    snprintf(writer->address, sizeof writer->address, "%.*s", (int)(len - (size_t)(address - from) - (open != NULL)), address);
     return 1;
 }
 
-/* An id as it may stand in a Message-ID and in a file name: all but letters, digits, "-", "_" and inner dots becomes %XX. */
-void cg_mail_id(const char *id, casegate_buffer *out)
+/* The option that a member of casegate_mail_options came from. */
+static const char *option_of(const char *field)
 {
-    for (size_t i = 0; id[i] != 0; i++) {
-        unsigned char c = (unsigned char)id[i];
-        int inner_dot = c == '.' && i > 0 && id[i - 1] != '.' && id[i + 1] != 0;
-        int plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
-        if (plain || inner_dot)
-            cg_putf(out, "%c", c);
-        else
-            cg_putf(out, "%%%02X", c);
+    return strcmp(field, "link") == 0 ? "--link" : strcmp(field, "language") == 0 ? "--language" : "--from";
+}
+
+int cg_writer_make(struct cg_tool *tool, struct cg_writer *writer)
+{
+    casegate_mail_options *options = &writer->options;
+
+    if (!split_sender(tool->opt.from != NULL ? tool->opt.from : "casegate@casegate.invalid", writer))
+        return cg_usage(tool, "--from", "wants an address, or 'Name <address>'");
+    casegate_mail_options_init(options, sizeof *options);
+    options->from = writer->address;
+    options->from_name = writer->name;
+    options->link = tool->opt.link;
+    options->language = tool->opt.language;
+    if (casegate_mail_check(options, &tool->err) == CASEGATE_OK)
+        return CG_DONE;
+    const char *option = option_of(tool->err.field);
+    return cg_usage(tool, option, strcmp(option, "--from") == 0 ? "wants an address, or 'Name <address>'"
+                                  : strcmp(option, "--link") == 0 ? "wants a URL, https or http, in which only {case} stands for something"
+                                                                  : "wants a tag of BCP 47: en, de, de-CH");
+}
+
+/* ---- preview-notice ---------------------------------------------------------------------------------------------- */
+
+static int part_of(const char *format)
+{
+    static const struct { const char *name; int part; } parts[] = { { "text", CASEGATE_MAIL_TEXT }, { "html", CASEGATE_MAIL_HTML },
+                                                                    { "eml", CASEGATE_MAIL_MESSAGE } };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (format == NULL || strcmp(parts[i].name, format) == 0)
+            return parts[i].part;
+    return 0;
+}
+
+static casegate_result compose(struct cg_tool *tool, const struct cg_writer *writer, const casegate_message *message, int part,
+                               casegate_buffer *out)
+{
+    return casegate_mail_compose(NULL, &writer->options, message, part, out, &tool->err);
+}
+
+/* As JSON: subject and what was asked for. */
+static casegate_result put_json(struct cg_tool *tool, const struct cg_writer *writer, const casegate_message *message, int part)
+{
+    casegate_buffer *texts[2] = { casegate_buffer_new(NULL), casegate_buffer_new(NULL) };
+    casegate_result rc = texts[0] == NULL || texts[1] == NULL ? CASEGATE_E_NOMEM : CASEGATE_OK;
+
+    if (rc == CASEGATE_OK)
+        rc = compose(tool, writer, message, CASEGATE_MAIL_SUBJECT, texts[0]);
+    if (rc == CASEGATE_OK)
+        rc = compose(tool, writer, message, part, texts[1]);
+    if (rc == CASEGATE_OK) {
+        cg_put(tool->out, "{\"subject\":");
+        cg_wrote(tool, casegate_json_write_text(casegate_buffer_data(texts[0]), tool->out));
+        cg_put(tool->out, ",\"content\":");
+        cg_wrote(tool, casegate_json_write_text(casegate_buffer_data(texts[1]), tool->out));
+        cg_put(tool->out, "}\n");
     }
+    casegate_buffer_free(texts[0]);
+    casegate_buffer_free(texts[1]);
+    return rc;
 }
 
-/* ---- encodings --------------------------------------------------------------------------------------------------- */
-
-static void put_base64(casegate_buffer *out, const unsigned char *data, size_t len)
+static int preview(struct cg_tool *tool, const struct cg_writer *writer, const casegate_notice *notice)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    casegate_message message = { .size = sizeof message, .notice = notice, .language = tool->opt.language };
+    const int part = part_of(tool->opt.format);
+    casegate_result rc = CASEGATE_OK;
 
-    for (size_t i = 0; i < len; i += 3) {
-        uint32_t second = i + 1 < len ? data[i + 1] : 0, third = i + 2 < len ? data[i + 2] : 0;
-        uint32_t three = (uint32_t)data[i] << 16 | second << 8 | third;
-        char four[4] = { digits[three >> 18], digits[three >> 12 & 63], i + 1 < len ? digits[three >> 6 & 63] : '=',
-                         i + 2 < len ? digits[three & 63] : '=' };
-        casegate_buffer_append(out, four, sizeof four);
-    }
-}
-
-static int is_plain(const char *text)
-{
-    for (; *text != 0; text++)
-        if (*text < ' ' || *text > '~')
-            return 0;
-    return 1;
-}
-
-/* A header of free words. Where it is not short plain ASCII: encoded words (RFC 2047) of at most 42 bytes, whole characters. */
-static void put_words(casegate_buffer *out, const char *name, const char *text)
-{
-    size_t len = strlen(text);
-
-    cg_putf(out, "%s:", name);
-    if (is_plain(text) && len <= 60 && strstr(text, "=?") == NULL) {
-        cg_put(out, " ");
-        cg_put(out, text);
+    /* A notice of the portal has no address; the preview shows who would write, not where it goes. */
+    message.address = notice->address != NULL && *notice->address != 0 ? notice->address : "recipient@clinic.example";
+    if (tool->json) {
+        rc = put_json(tool, writer, &message, part);
     } else {
-        for (size_t i = 0, take; i < len; i += take) {
-            take = len - i < 42 ? len - i : 42;
-            while (take > 1 && i + take < len && ((unsigned char)text[i + take] & 0xc0) == 0x80)
-                take--;
-            cg_put(out, i > 0 ? "\r\n =?UTF-8?B?" : " =?UTF-8?B?");
-            put_base64(out, (const unsigned char *)text + i, take);
-            cg_put(out, "?=");
+        if (part == CASEGATE_MAIL_TEXT) {
+            cg_put(tool->out, "Subject: ");
+            rc = compose(tool, writer, &message, CASEGATE_MAIL_SUBJECT, tool->out);
+            cg_put(tool->out, "\n\n");
         }
+        if (rc == CASEGATE_OK)
+            rc = compose(tool, writer, &message, part, tool->out);
     }
-    cg_put(out, "\r\n");
+    return rc == CASEGATE_REFUSED ? cg_failed(tool) : cg_answered(tool, rc);
 }
 
-/* Quoted-printable, RFC 2045, 6.7: lines of at most 76, "\n" becomes CRLF, spaces at the end of a line are encoded. */
-static void put_quoted_printable(casegate_buffer *out, const char *text)
+static int preview_sample(struct cg_tool *tool, struct cg_writer *writer)
 {
-    size_t column = 0;
+    const char *code = tool->opt.template_code != NULL ? tool->opt.template_code : "reject";
+    casegate_notice notice;
 
-    for (size_t i = 0; text[i] != 0; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == '\n') {
-            cg_put(out, "\r\n");
-            column = 0;
-            continue;
-        }
-        int at_end = text[i + 1] == '\n' || text[i + 1] == 0;
-        int plain = (c > ' ' && c <= '~' && c != '=') || (c == ' ' && !at_end);
-        if (column + (plain ? 1 : 3) > 75) {
-            cg_put(out, "=\r\n");
-            column = 0;
-        }
-        cg_putf(out, plain ? "%c" : "=%02X", c);
-        column += plain ? 1 : 3;
+    casegate_notice_init(&notice, sizeof notice);
+    notice.id = "01920000-0000-7000-8000-000000000000.3.1";
+    notice.case_id = "01920000-0000-7000-8000-000000000000";
+    notice.template_code = code;
+    notice.address = "desk@clinic.example";
+    notice.clinic = "clinic-north";
+    notice.lab = "lab-one";
+    notice.reference = "NC-1042";
+    notice.attempt = 1;
+    notice.reason = strcmp(code, "reject") == 0 ? "unreadable_scan" : NULL;
+    if (writer->options.link == NULL)
+        writer->options.link = "https://portal.example/cases/{case}";
+    return preview(tool, writer, &notice);
+}
+
+/* Pages through the inbox of the one who acts: what is not there is not shown. */
+static int preview_own(struct cg_tool *tool, struct cg_writer *writer, const char *id)
+{
+    char *after = NULL;
+
+    for (;;) {
+        int status = cg_answered(tool, casegate_engine_inbox(tool->engine, &tool->call, after, 1000, tool->outcome, &tool->err));
+        size_t count = status == CG_DONE ? casegate_outcome_notice_count(tool->outcome) : 0;
+        free(after);
+        if (status != CG_DONE)
+            return status;
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(casegate_outcome_notice_at(tool->outcome, i)->id, id) == 0)
+                return preview(tool, writer, casegate_outcome_notice_at(tool->outcome, i));
+        if (count == 0)
+            return cg_usage(tool, id, "is no notice in this inbox; `casegate inbox` lists them");
+        after = strdup(casegate_outcome_notice_at(tool->outcome, count - 1)->id);
+        if (after == NULL)
+            return cg_fail(tool, CASEGATE_E_NOMEM, "", "");
     }
 }
 
-/* "Mon, 02 Mar 2026 08:00:00 +0000" */
-static void put_date(casegate_buffer *out, int64_t us)
+int cg_do_preview_notice(struct cg_tool *tool)
 {
-    static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-    time_t seconds = (time_t)(us / 1000000);
-    struct tm tm;
+    struct cg_writer writer;
 
-    if (gmtime_r(&seconds, &tm) == NULL)
-        return;
-    cg_putf(out, "Date: %s, %02d %s %04d %02d:%02d:%02d +0000\r\n", days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-            tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
-}
-
-/* ---- the text ---------------------------------------------------------------------------------------------------- */
-
-/* One row a template; the last one is for those of a host. */
-static const struct { const char *code, *subject, *says, *next; } templates[] = {
-    { "reject", "was rejected", "has rejected the case",
-      "The details are in the portal. The case can be revised there and submitted again." },
-    { "reminder", "is waiting", "is reminded of the case", "It has been waiting for a review." },
-    { "", "has news", "has news of the case", "The details are in the portal." } };
-
-static size_t template_of(const casegate_notice *notice)
-{
-    size_t i = 0;
-
-    while (*templates[i].code != 0 && (notice->template_code == NULL || strcmp(templates[i].code, notice->template_code) != 0))
-        i++;
-    return i;
-}
-
-static const char *name_of_case(const casegate_notice *notice)
-{
-    return notice->reference != NULL && *notice->reference != 0 ? notice->reference : notice->case_id;
-}
-
-static void put_subject(const casegate_notice *notice, casegate_buffer *scratch, casegate_buffer *out)
-{
-    casegate_buffer_clear(scratch);
-    cg_put(scratch, "Case ");
-    cg_put(scratch, name_of_case(notice));
-    cg_putf(scratch, " %s", templates[template_of(notice)].subject);
-    put_words(out, "Subject", casegate_buffer_data(scratch));
-}
-
-static void put_body(const casegate_message *message, casegate_buffer *scratch, casegate_buffer *out)
-{
-    const casegate_notice *notice = message->notice;
-    const char *reason = casegate_label_for(notice->reason_labels, notice->reason_label_count, message->language);
-
-    casegate_buffer_clear(scratch);
-    cg_put(scratch, "The lab ");
-    cg_put(scratch, notice->lab);
-    cg_putf(scratch, " %s ", templates[template_of(notice)].says);
-    cg_put(scratch, name_of_case(notice));
-    cg_putf(scratch, " (attempt %u).\n\n", notice->attempt);
-    if (notice->reason != NULL && *notice->reason != 0) {
-        cg_put(scratch, "Reason: ");
-        cg_put(scratch, reason != NULL ? reason : notice->reason);
-        cg_put(scratch, "\n\n");
-    }
-    cg_put(scratch, templates[template_of(notice)].next);
-    cg_put(scratch, "\n\nCase: ");
-    cg_put(scratch, notice->case_id);
-    cg_put(scratch, "\n");
-    put_quoted_printable(out, casegate_buffer_data(scratch));
-}
-
-static void put_headers(const casegate_message *message, const char *from, casegate_buffer *scratch, casegate_buffer *out)
-{
-    cg_put(out, "From: casegate <");
-    cg_put(out, from);
-    cg_put(out, ">\r\nTo: ");
-    cg_put(out, message->address);
-    cg_put(out, "\r\n");
-    put_subject(message->notice, scratch, out);
-    put_date(out, message->notice->time_us);
-    cg_put(out, "Message-ID: <");
-    cg_mail_id(message->notice->id, out);
-    cg_put(out, strrchr(from, '@'));
-    cg_put(out, ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-                "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
-}
-
-/* The whole e-mail, lines ended by CRLF. from is a plain address. REFUSED: it can never be sent. */
-casegate_result cg_mail_write(const casegate_message *message, const char *from, casegate_buffer *out, casegate_error *err)
-{
-    if (message->address == NULL || *message->address == 0)
-        return casegate_error_set(err, CASEGATE_REFUSED, 0, "address", "no address");
-    if (!cg_mail_address_ok(message->address))
-        return casegate_error_set(err, CASEGATE_REFUSED, 0, "address", "not a plain address");
-    casegate_buffer *scratch = casegate_buffer_new(NULL);
-    if (scratch == NULL)
-        return casegate_error_set(err, CASEGATE_E_NOMEM, 0, "", "out of memory");
-    put_headers(message, from, scratch, out);
-    put_body(message, scratch, out);
-    casegate_result rc = casegate_buffer_status(scratch);
-    casegate_buffer_free(scratch);
-    return rc == CASEGATE_OK ? casegate_buffer_status(out) : rc;
+    if (part_of(tool->opt.format) == 0)
+        return cg_usage(tool, "--format", "wants text, html or eml");
+    if (tool->operand_count > 0 && tool->opt.template_code != NULL)
+        return cg_usage(tool, "--template", "is for the sample; a notice has its own");
+    int status = cg_writer_make(tool, &writer);
+    if (status != CG_DONE)
+        return status;
+    return tool->operand_count > 0 ? preview_own(tool, &writer, tool->operands[0]) : preview_sample(tool, &writer);
 }

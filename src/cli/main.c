@@ -47,6 +47,10 @@ static const struct cg_command commands[] = {
     { "deliver", "--outbox DIR", "one pass over the e-mail notices that are due",
       "Each is tried once and becomes a file NOTICE.eml in DIR. Any number of these may run at the same time.",
       CG_OPT_STORE | CG_OPTS_MAIL | CG_OPT_JSON, CG_NEEDS_STORE, 0, 0, cg_do_deliver },
+    { "preview-notice", "[NOTICE] [--template CODE] [--format FORMAT]", "what an e-mail says and looks like; nothing is sent",
+      "Of a notice in the inbox of the one who acts, or, without one, of a sample. The format is text (the default), html for a\n"
+      "browser, or eml: the whole message.",
+      CG_OPTS_ACTOR | CG_OPTS_WRITER | CG_OPT_TEMPLATE | CG_OPT_FORMAT, NEEDS_ACTOR | CG_NEEDS_OPERAND, 0, 1, cg_do_preview_notice },
     { "waiting", "--longer-than DURATION [--limit N] [--after CURSOR]", "cases that have waited for a review too long", NULL,
       CG_OPTS_ACTOR | CG_OPT_LONGER_THAN | CG_OPT_LIMIT | CG_OPT_AFTER, NEEDS_ACTOR, 0, 0, cg_do_waiting },
     { "verify", "[CASE]", "whether the record of a case, or of every visible one, is intact",
@@ -95,6 +99,8 @@ int cg_do_help(struct cg_tool *tool)
 static int open_needs(struct cg_tool *tool)
 {
     uint32_t needs = tool->command->needs;
+    if ((needs & CG_NEEDS_OPERAND) != 0 && tool->operand_count == 0)
+        needs = 0;
     int status = (needs & CG_NEEDS_ACTOR) != 0 ? cg_read_people(tool) : CG_DONE;
 
     if (status == CG_DONE)

@@ -10,7 +10,7 @@
 enum kind { FLAG, TEXT, NUMBER };
 
 struct option {
-    uint32_t bit;
+    uint64_t bit;
     const char *name;
     const char *argument;      /* shown in the help; NULL: a flag */
     const char *environment;   /* where its default comes from, or NULL */
@@ -28,7 +28,10 @@ static const struct option options[] = {
     { CG_OPT_POLICY, "--policy", "FILE", "CASEGATE_POLICY", TEXT, AT(policy),
       "policy of every lab (JSON) instead of the default one" },
     { CG_OPT_OUTBOX, "--outbox", "DIR", "CASEGATE_OUTBOX", TEXT, AT(outbox), "write e-mail notices into DIR, one file each" },
-    { CG_OPT_FROM, "--from", "ADDRESS", "CASEGATE_FROM", TEXT, AT(from), "sender of e-mail notices" },
+    { CG_OPT_FROM, "--from", "ADDRESS", "CASEGATE_FROM", TEXT, AT(from), "sender of e-mails: an address, or 'Name <address>'" },
+    { CG_OPT_LINK, "--link", "URL", "CASEGATE_LINK", TEXT, AT(link), "where a case is seen, with {case} in it; e-mails point there" },
+    { CG_OPT_LANGUAGE, "--language", "TAG", "CASEGATE_LANGUAGE", TEXT, AT(language),
+      "of e-mails: en (the default), de, fr, es" },
     { CG_OPT_REQUEST, "--request-id", "ID", NULL, TEXT, AT(request), "the same request sent twice is one decision" },
     { CG_OPT_LAB, "--lab", "LAB", NULL, TEXT, AT(lab), "the lab that the case is for" },
     { CG_OPT_SUBMIT, "--submit", NULL, NULL, FLAG, 0, "submit it at once" },
@@ -49,7 +52,9 @@ static const struct option options[] = {
     { CG_OPT_MARK_READ, "--mark-read", "ID|all", NULL, TEXT, AT(mark_read), "mark one notice, or all, as read" },
     { CG_OPT_BACK_END, "--back-end", "NAME", NULL, TEXT, AT(back_end),
       "engine (the default), or decide: the bare decision function" },
-    { CG_OPT_FORMAT, "--format", "NAME", NULL, TEXT, AT(format), "markdown (the default), json, dot, mermaid or scxml" },
+    { CG_OPT_FORMAT, "--format", "NAME", NULL, TEXT, AT(format), "diagram: markdown (the default), json, dot, mermaid, scxml; preview-notice: text (the default), html, eml" },
+    { CG_OPT_TEMPLATE, "--template", "CODE", NULL, TEXT, AT(template_code),
+      "of the sample: reject (the default), accept, submit, reminder, another" },
     { CG_OPT_WORKFLOW, "--workflow", "FILE", NULL, TEXT, AT(workflow), "a definition; without it: intake" },
     { CG_OPT_JSON, "--json", NULL, NULL, FLAG, 0, "answer on stdout as one JSON document" },
     { CG_OPT_HELP, "--help", NULL, NULL, FLAG, 0, "say how a command is used" },
@@ -156,7 +161,7 @@ static void take_environment(struct cg_options *opt)
 static int check_command(struct cg_tool *tool)
 {
     const struct cg_command *command = tool->command;
-    uint32_t excess = tool->opt.given & ~(command->options | CG_OPT_HELP | CG_OPT_VERSION);
+    uint64_t excess = tool->opt.given & ~(command->options | CG_OPT_HELP | CG_OPT_VERSION);
 
     for (size_t i = 0; i < COUNT; i++)
         if ((excess & options[i].bit) != 0)
@@ -185,7 +190,7 @@ int cg_options_parse(struct cg_tool *tool, int argc, char **argv)
 
 /* ---- help -------------------------------------------------------------------------------------------------------- */
 
-void cg_options_help(struct cg_tool *tool, uint32_t wanted)
+void cg_options_help(struct cg_tool *tool, uint64_t wanted)
 {
     struct cg_table *table = cg_table_new(NULL, 2);
 

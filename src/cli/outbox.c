@@ -11,7 +11,7 @@
 
 struct outbox {
     int dir; /* of the directory */
-    const char *from; /* of the command line or the environment */
+    struct cg_writer writer;
 };
 
 static casegate_result io_failed(casegate_error *err, const char *what)
@@ -65,9 +65,9 @@ static casegate_result CASEGATE_CALL deliver(void *user, void *context, const ca
 
     (void)context, (void)after_us;
     if (mail != NULL && name != NULL)
-        rc = cg_mail_write(message, outbox->from, mail, err);
+        rc = casegate_mail_compose(NULL, &outbox->writer.options, message, CASEGATE_MAIL_MESSAGE, mail, err);
     if (rc == CASEGATE_OK) {
-        cg_mail_id(message->notice->id, name);
+        casegate_mail_id(message->notice->id, name);
         cg_put(name, ".eml");
         rc = casegate_buffer_status(name);
     }
@@ -89,16 +89,17 @@ static void CASEGATE_CALL destroy(void *user)
 /* Makes the directory if there is none yet, and the notifier that writes into it. */
 int cg_outbox_open(struct cg_tool *tool)
 {
-    const char *from = tool->opt.from != NULL ? tool->opt.from : "casegate@casegate.invalid";
     casegate_notifier_ops ops;
-
-    if (!cg_mail_address_ok(from))
-        return cg_usage(tool, "--from", "wants one plain address");
     struct outbox *outbox = calloc(1, sizeof *outbox);
+
     if (outbox == NULL)
         return cg_fail(tool, CASEGATE_E_NOMEM, "", "");
+    int status = cg_writer_make(tool, &outbox->writer);
+    if (status != CG_DONE) {
+        free(outbox);
+        return status;
+    }
     int made = mkdir(tool->opt.outbox, 0700) == 0 || errno == EEXIST;
-    outbox->from = from;
     outbox->dir = made ? open(tool->opt.outbox, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (outbox->dir < 0) {
         casegate_error_set(&tool->err, CASEGATE_E_HOST, errno, "--outbox", strerror(errno));

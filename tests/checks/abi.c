@@ -2,6 +2,7 @@
 /* abi.c: the layout and the numbers of the public headers as they were shipped: compiles only while the promise of docs/abi.md holds. */
 #include <casegate/casegate.h>
 #include <casegate/json.h>
+#include <casegate/mail.h>
 #include <casegate/sqlite.h>
 #include <casegate/testkit.h>
 
@@ -436,6 +437,25 @@ AT(casegate_dispatched, failed, 12);
 AT(casegate_dispatched, dead, 16);
 AT(casegate_dispatched, lost, 20);
 
+SIZE(casegate_template, 56);
+AT(casegate_template, size, 0);
+AT(casegate_template, lab, 8);
+AT(casegate_template, code, 16);
+AT(casegate_template, language, 24);
+AT(casegate_template, subject, 32);
+AT(casegate_template, text, 40);
+AT(casegate_template, html, 48);
+
+SIZE(casegate_mail_options, 64);
+AT(casegate_mail_options, size, 0);
+AT(casegate_mail_options, from, 8);
+AT(casegate_mail_options, from_name, 16);
+AT(casegate_mail_options, reply_to, 24);
+AT(casegate_mail_options, domain, 32);
+AT(casegate_mail_options, link, 40);
+AT(casegate_mail_options, language, 48);
+AT(casegate_mail_options, templates, 56);
+
 SIZE(casegate_sqlite_options, 48);
 AT(casegate_sqlite_options, size, 0);
 AT(casegate_sqlite_options, path, 8);
@@ -681,6 +701,11 @@ VALUE(CASEGATE_KEEPS_INBOX, 32);
 
 VALUE(CASEGATE_TELL_NOW, 0);
 VALUE(CASEGATE_TELL_LATER, 1);
+
+VALUE(CASEGATE_MAIL_MESSAGE, 1);
+VALUE(CASEGATE_MAIL_SUBJECT, 2);
+VALUE(CASEGATE_MAIL_TEXT, 3);
+VALUE(CASEGATE_MAIL_HTML, 4);
 
 VALUE(CASEGATE_RECORDER_OK, 0);
 VALUE(CASEGATE_RECORDER_FAIL, 1);

@@ -17,6 +17,7 @@ BEGIN {
     for (i = 1; i <= count; i++) rank[order[i]] = i
     # What the headers of the components, and the sources of each component, may include beside the core.
     beside["json"] = "json"; beside["sqlite"] = "sqlite json"; beside["testkit"] = "testkit json"
+    beside["mail"] = "mail"; beside["smtp"] = "smtp mail"
     count = split("base model rules engine", layers, " ")
     for (i = 1; i <= count; i++) layer[layers[i]] = i
     system_ok = "<stddef.h> <stdint.h>"
@@ -60,7 +61,7 @@ $1 ~ /^src\/core\// {
     if ($2 ~ /^"/ && ($2 ~ /\.\.\// || $2 ~ /core\// || $2 ~ /casegate\//)) { fault("own files and <casegate/...> only"); next }
     if ($1 ~ /^src\/adapters\// && $2 ~ /^<casegate\//) {
         split($1, part, "/"); to = public_name($2)
-        if (!(to in rank) && !has(beside[part[3]], to)) fault("adapters do not know each other, but for json below them")
+        if (!(to in rank) && !has(beside[part[3]], to)) fault("adapters do not know each other, but for json and mail below them")
         if (part[3] == "json" && to in rank && rank[to] > rank["decide"]) fault("json lies below stores and engine")
     }
     if ($1 ~ /^src\/testkit\// && $2 ~ /^<casegate\// && !(public_name($2) in rank) && !has(beside["testkit"], public_name($2)))

@@ -24,7 +24,7 @@ caught() {   # what, check, arguments...
         echo "ok - caught: $what"
     fi
 }
-core_headers() { find "$work/include/casegate" -name '*.h' ! -name json.h ! -name sqlite.h ! -name testkit.h; }
+core_headers() { find "$work/include/casegate" -name '*.h' ! -name json.h ! -name mail.h ! -name smtp.h ! -name sqlite.h ! -name testkit.h; }
 plant() { printf '%s\n' "$2" >>"$work/$1"; }
 
 fresh

@@ -12,7 +12,7 @@ crowns=$root/examples/cases/anterior-crowns.json
 inlay=$root/examples/cases/molar-inlay.json
 scenarios=$root/tests/scenarios
 export CASEGATE_PEOPLE="$root/examples/people.json"
-unset CASEGATE_STORE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM NO_COLOR
+unset CASEGATE_STORE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_LINK CASEGATE_LANGUAGE NO_COLOR
 
 # ---- words for tests -------------------------------------------------------------------------------------------------
 
@@ -67,8 +67,8 @@ it_has_help_for_every_command() {
 it_is_described_by_its_manual() {
     manual=$root/src/cli/casegate.1
     gives 0 help
-    sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' out >commands
-    [ "$(wc -l <commands)" -eq 19 ] || fail "not 19 commands"
+    sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' out >commands
+    [ "$(wc -l <commands)" -eq 20 ] || fail "not 20 commands"
     while read -r command; do
         grep -qE "^(\.It )?\.?(It )?Cm $command" "$manual" || fail "the manual lacks the command $command"
         "$tool" help "$command" | sed -n '/^options:/,$s/^  --\([a-z-]*\).*/\1/p' >>options
@@ -76,7 +76,7 @@ it_is_described_by_its_manual() {
     for option in $(sort -u options); do
         grep -qE "Fl -$option" "$manual" || fail "the manual lacks the option --$option"
     done
-    for name in CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM NO_COLOR; do
+    for name in CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_LINK CASEGATE_LANGUAGE NO_COLOR; do
         grep -qF "It Ev $name" "$manual" || fail "the manual lacks $name"
     done
 }
@@ -407,13 +407,13 @@ it_writes_email_as_rfc_5322_says_and_nothing_of_the_patient() { # CG-R11
     for mail in box/*.eml; do
         tr -d '\r' <"$mail" >out
         [ "$(grep -c "$(printf '\r')\$" "$mail")" -eq "$(wc -l <"$mail")" ] || fail "a line does not end with CRLF"
-        out_has "From: casegate <gate@lab.example>" "Subject: Case NC-1042 was rejected" "MIME-Version: 1.0" \
-                "Auto-Submitted: auto-generated" "Content-Type: text/plain; charset=utf-8" \
-                "Content-Transfer-Encoding: quoted-printable" "lab-one" "attempt 1" "NC-1042"
+        out_has "From: gate@lab.example" "Subject: Case NC-1042 was rejected" "MIME-Version: 1.0" \
+                "Auto-Submitted: auto-generated" "Content-Type: text/plain; charset=utf-8" "Content-Type: text/html; charset=utf-8" \
+                "Content-Transfer-Encoding: quoted-printable" "lab-one" "Submission no.: 1" "NC-1042"
         grep -qE '^Date: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} \+0000$' out || fail "date"
         grep -qE "^Message-ID: <$case\.3\.[0-9]+@lab\.example>\$" out || fail "message id"
         grep -qE '^To: (desk|dan.osei)@clinic-north.example$' out || fail "recipient"
-        out_lacks "Lindqvist" "p-20817" "1980" "margin" "Osei"
+        out_lacks "Lindqvist" "p-20817" "1980" "not visible" "not-visible" "Osei"
     done
 }
 
@@ -433,6 +433,36 @@ it_encodes_a_reference_that_is_not_plain() {
         [ "$(cat subject)" = "Case Zähne-№-7 with a very long reference that goes on and on and on was rejected" ] ||
             fail "the subject is $(cat subject)"
     done
+}
+
+it_writes_as_the_command_line_says() {
+    store; rejected
+    gives 0 deliver --outbox box --from "Dental Lab One <gate@lab.example>" --link "https://portal.example/c/{case}" --language de
+    for mail in box/*.eml; do
+        tr -d '\r' <"$mail" | sed 's/=$//' >out
+        out_has "From: Dental Lab One" " <gate@lab.example>" "Content-Language: de" "portal.example/c/$case"
+    done
+    [ "$(mails)" -eq 2 ] || fail "not two files"
+}
+
+it_previews_a_notice() {
+    gives 0 preview-notice; out_has "Subject: Case NC-1042 was rejected" "https://portal.example/cases/"
+    for language in en de fr es; do
+        for template in reject accept submit reminder ship; do
+            gives 0 preview-notice --language $language --template $template --format html; out_has "<html lang=\"$language\">"
+        done
+    done
+    gives 0 preview-notice --format eml --from "a@b.example" --language fr; out_has "From: a@b.example" "Content-Language: fr"
+    gives 0 preview-notice --json; out_has '"subject":"Case NC-1042 was rejected"' '"content":"Hello,'
+    gives 2 preview-notice --format pdf; err_has "--format wants text, html or eml"
+    gives 2 preview-notice --from "a@b.example>"; err_has "--from wants"
+    gives 2 preview-notice --language "x y"; err_has "--language wants"
+    store; rejected
+    gives 0 inbox --as clara; notice=$(grep -o "$case\.[0-9.]*" out | head -n 1)
+    gives 0 preview-notice --as clara "$notice"; out_has "lab-one has reviewed case NC-1042" "Case id: $case"; out_lacks "Lindqvist" "portal.example"
+    gives 2 preview-notice --as clara "$notice" --template accept; err_has "--template is for the sample"
+    gives 2 preview-notice --as lena "$notice"; err_has "is no notice in this inbox"
+    gives 2 preview-notice --as clara nonsense; err_has "is no notice in this inbox"
 }
 
 it_gives_a_notice_without_an_address_up_and_says_why() { # CG-R11
@@ -464,6 +494,7 @@ it_refuses_an_outbox_or_a_sender_that_cannot_be_before_anything_happens() {
     store; received
     gives 3 reject --as lena "$case" --revision 1 --reason other --outbox "$CASEGATE_PEOPLE"; err_has "--outbox"
     gives 2 reject --as lena "$case" --revision 1 --reason other --outbox box --from "a b"; err_has "--from wants"
+    gives 2 reject --as lena "$case" --revision 1 --reason other --outbox box --link "javascript:x"; err_has "--link wants"
     gives 0 show --as lena "$case"; out_has "Received"
 }
 
