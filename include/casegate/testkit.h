@@ -55,6 +55,50 @@ CASEGATE_API const casegate_notice *casegate_recorder_at(const casegate_recorder
 /** @param recorder the recorder @since 1.0 */
 CASEGATE_API void casegate_recorder_clear(casegate_recorder *recorder);
 
+/* ---- coverage ------------------------------------------------------------------------------------------------------------ */
+
+/** What of some workflows was exercised: transitions, obstacles, notices, guards; one thread at a time. @since 1.0 */
+typedef struct casegate_coverage casegate_coverage;
+/** What can be exercised. @since 1.0 */
+enum { CASEGATE_COVERS_TRANSITION = 1,   /**< "accept: received -> in_production" */
+       CASEGATE_COVERS_OBSTACLE = 2,     /**< "accept: stale_review"; "not_found" and its like belong to no action */
+       CASEGATE_COVERS_NOTICE = 3,       /**< "reject: clinic by email" */
+       CASEGATE_COVERS_GUARD = 4         /**< "ship: guard paid refuses" */ };
+/** One thing that can be exercised. @since 1.0 */
+typedef struct casegate_covered {
+    size_t size;            /**< sizeof(casegate_covered) of the library */
+    const char *workflow;   /**< its name */
+    uint32_t version;       /**< of the workflow */
+    int32_t kind;           /**< CASEGATE_COVERS_... */
+    const char *text;       /**< in words, see the kinds */
+    uint64_t seen;          /**< how often; 0: never */
+} casegate_covered;
+/** @returns an empty coverage, NULL without memory @since 1.0 */
+CASEGATE_API casegate_coverage *casegate_coverage_new(void);
+/** @param coverage or NULL @since 1.0 */
+CASEGATE_API void casegate_coverage_free(casegate_coverage *coverage);
+/**
+ * Lists what a workflow can do, not seen yet; what is listed already stays as it is. Which obstacles an action can meet is asked of
+ * casegate_explain() for every status and role, and follows from its inputs, and from the checks and reasons of the policy.
+ * @param coverage the coverage @param workflow the definition @param policy of the lab; NULL: the default one @param err may be NULL
+ * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_INVALID NULL @since 1.0
+ */
+CASEGATE_API casegate_result casegate_coverage_add(casegate_coverage *coverage, const casegate_workflow *workflow,
+                                                   const casegate_policy *policy, casegate_error *err);
+/**
+ * Counts what one request met. @param coverage the coverage @param workflow of the case @param action code
+ * @param verdict its obstacles, or NULL @param commit its events and notices, or NULL @param err may be NULL
+ * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_INVALID NULL @since 1.0
+ */
+CASEGATE_API casegate_result casegate_coverage_saw(casegate_coverage *coverage, const casegate_workflow *workflow, int32_t action,
+                                                   const casegate_verdict *verdict, const casegate_commit *commit,
+                                                   casegate_error *err);
+/** @param coverage or NULL @returns how many things are listed @since 1.0 */
+CASEGATE_API size_t casegate_coverage_count(const casegate_coverage *coverage);
+/** @param coverage the coverage @param i from 0; by workflow, then by kind as they were listed @returns borrowed until the next use,
+ * NULL beyond the last @since 1.0 */
+CASEGATE_API const casegate_covered *casegate_coverage_at(const casegate_coverage *coverage, size_t i);
+
 /* ---- scenario files (docs/scenarios.md) --------------------------------------------------------------------------------- */
 
 /** Behind what scenarios run. @since 1.0 */
@@ -74,6 +118,7 @@ typedef struct casegate_scenario_options {
     /** MAY. Gets one line of TAP (version 13) at a time, without the newline. */
     void (CASEGATE_CALL *line)(void *user, const char *text) CASEGATE_NOEXCEPT;
     const char *directory;   /**< what paths in the file (`workflow`) are relative to; NULL: the current directory */
+    casegate_coverage *coverage;   /**< MAY. Gets what the file's workflow can do, and what its steps exercised of it */
 } casegate_scenario_options;
 /** @param options emptied, size set @param size sizeof(casegate_scenario_options) of the caller @since 1.0 */
 CASEGATE_API void casegate_scenario_options_init(casegate_scenario_options *options, size_t size);

@@ -47,6 +47,7 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 #define CG_OPT_LINK             (UINT64_C(1) << 28)
 #define CG_OPT_LANGUAGE         (UINT64_C(1) << 29)
 #define CG_OPT_TEMPLATE         (UINT64_C(1) << 30)
+#define CG_OPT_COVERAGE         (UINT64_C(1) << 31)
 /* Groups that most commands take. */
 #define CG_OPTS_ACTOR  (CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_JSON)
 #define CG_OPTS_CHANGE (CG_OPTS_ACTOR | CG_OPT_REQUEST)

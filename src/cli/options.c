@@ -52,6 +52,7 @@ static const struct option options[] = {
     { CG_OPT_MARK_READ, "--mark-read", "ID|all", NULL, TEXT, AT(mark_read), "mark one notice, or all, as read" },
     { CG_OPT_BACK_END, "--back-end", "NAME", NULL, TEXT, AT(back_end),
       "engine (the default), or decide: the bare decision function" },
+    { CG_OPT_COVERAGE, "--coverage", NULL, NULL, FLAG, 0, "say which transitions, obstacles, notices and guards were exercised" },
     { CG_OPT_FORMAT, "--format", "NAME", NULL, TEXT, AT(format), "diagram: markdown (the default), json, dot, mermaid, scxml; preview-notice: text (the default), html, eml" },
     { CG_OPT_TEMPLATE, "--template", "CODE", NULL, TEXT, AT(template_code),
       "of the sample: reject (the default), accept, submit, reminder, another" },

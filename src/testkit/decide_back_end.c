@@ -107,8 +107,8 @@ static casegate_result request(void *state, const casegate_actor *actor, const c
     if (rc == CASEGATE_OK) rc = casegate_decision_seal(d->decision, err);
     const casegate_commit *commit = rc == CASEGATE_OK ? casegate_decision_commit(d->decision) : NULL;
     *answer = (cg_answer) { .verdict = casegate_decision_verdict(d->decision), .head = casegate_decision_head(d->decision),
-                            .event = commit ? commit->events[commit->event_count - 1] : d->facts.prior, .notices = commit ? commit->notices : NULL,
-                            .notice_count = commit ? commit->notice_count : 0, .replayed = casegate_decision_replayed(d->decision) };
+                            .event = commit ? commit->events[commit->event_count - 1] : d->facts.prior, .commit = commit,
+                            .replayed = casegate_decision_replayed(d->decision) };
     return commit ? keep(d, commit, err) : rc;
 }
 

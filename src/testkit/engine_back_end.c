@@ -121,13 +121,12 @@ static const casegate_verdict *button(const cg_answer *answer, int32_t action)
 static casegate_result answer_with(world_engine *e, casegate_result rc, cg_answer *answer)
 {
     const casegate_outcome *o = e->outcome;
-    const casegate_commit *commit = casegate_outcome_commit(o);
     size_t events = casegate_outcome_event_count(o);
     *answer = (cg_answer) { .verdict = casegate_outcome_verdict(o), .head = casegate_outcome_head(o), .content = casegate_outcome_content(o),
                             .rejection = casegate_outcome_rejection(o), .event = events ? casegate_outcome_event_at(o,
                                     events - 1) : NULL,
-                            .findings = casegate_outcome_findings(o), .notices = commit ? commit->notices : NULL,
-                            .notice_count = commit ? commit->notice_count : 0, .replayed = casegate_outcome_replayed(o), .button = button, .back_end = e };
+                            .findings = casegate_outcome_findings(o), .commit = casegate_outcome_commit(o),
+                            .replayed = casegate_outcome_replayed(o), .button = button, .back_end = e };
     return rc;
 }
 

@@ -188,6 +188,8 @@ static casegate_result read_file(cg_world *w, const char *text, size_t len)
     if (rc == CASEGATE_OK) rc = read_clock(w);
     json_array_foreach(json_object_get(w->document, "scenarios"), i, scenario) if (rc == CASEGATE_OK) rc = judge_scenario(w,
             scenario, i);
+    if (rc == CASEGATE_OK && w->options && w->options->coverage)
+        rc = casegate_coverage_add(w->options->coverage, w->workflow, w->policy, w->err);
     return rc;
 }
 

@@ -51,8 +51,7 @@ typedef struct cg_answer {
     const casegate_content *content;
     const casegate_event *rejection, *event;   /* event: the last of what was committed, or replayed; NULL: nothing was */
     const casegate_findings *findings;
-    const casegate_notice *const *notices;
-    size_t notice_count;
+    const casegate_commit *commit;   /* NULL: nothing was written */
     int replayed;
     const casegate_verdict *(*button)(const struct cg_answer *answer, int32_t action);
     void *back_end;

@@ -204,11 +204,21 @@ static int bind(step *s, const cg_answer *answer)
     return 1;
 }
 
+/* What the step met counts as exercised. */
+static casegate_result cover(step *s, casegate_result rc, int32_t action, const casegate_verdict *verdict,
+                             const casegate_commit *commit)
+{
+    casegate_coverage *coverage = s->w->options ? s->w->options->coverage : NULL;
+    casegate_result noted = coverage ? casegate_coverage_saw(coverage, s->w->workflow, action, verdict, commit, s->err) : CASEGATE_OK;
+    return noted == CASEGATE_OK ? rc : noted;
+}
+
 static json_t *send(step *s)
 {
     cg_answer answer;
     memset(&answer, 0, sizeof answer);
     casegate_result rc = s->b->request(s->state, s->actor, &s->request, &answer, s->err);
+    if (rc >= 0) rc = cover(s, rc, s->request.action, answer.verdict, answer.commit);
     if (rc < 0) return failed(s);
     if (rc == CASEGATE_REFUSED) {
         const casegate_verdict *verdict = answer.verdict;
@@ -262,6 +272,7 @@ static casegate_result look(step *s, look_fn *at, cg_answer *answer, json_t **de
 {
     memset(answer, 0, sizeof *answer);
     casegate_result rc = at(s->state, s->actor, case_id(s), answer, s->err);
+    if (rc == CASEGATE_REFUSED) rc = cover(s, rc, 0, answer->verdict, NULL);
     if (rc == CASEGATE_REFUSED) *denied = cg_denied_json(s->w, answer->verdict, NULL);
     if (rc < 0) failed(s);
     return rc;
@@ -271,7 +282,13 @@ static json_t *run_explain(step *s)
 {
     cg_answer answer;
     json_t *denied = NULL;
-    return look(s, s->b->explain, &answer, &denied) == CASEGATE_OK ? cg_can_json(s->w, &answer) : denied;
+    casegate_result rc = look(s, s->b->explain, &answer, &denied);
+    for (size_t i = 0; rc == CASEGATE_OK && i < casegate_workflow_action_count(s->w->workflow); i++) {
+        const int32_t action = casegate_workflow_action_at(s->w->workflow, i)->code;
+        rc = cover(s, rc, action, answer.button(&answer, action), NULL);
+    }
+    if (rc < 0) return failed(s);
+    return rc == CASEGATE_OK ? cg_can_json(s->w, &answer) : denied;
 }
 
 static json_t *run_review(step *s)

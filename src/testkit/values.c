@@ -116,7 +116,8 @@ json_t *cg_notice_json(const cg_world *w, const casegate_notice *notice)
 static json_t *notices(const cg_world *w, const cg_answer *answer)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < answer->notice_count; i++) json_array_append_new(list, cg_notice_json(w, answer->notices[i]));
+    for (size_t i = 0; answer->commit && i < answer->commit->notice_count; i++)
+        json_array_append_new(list, cg_notice_json(w, answer->commit->notices[i]));
     return list;
 }
 

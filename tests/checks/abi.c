@@ -465,7 +465,7 @@ AT(casegate_sqlite_options, must_exist, 32);
 AT(casegate_sqlite_options, allow_weak, 36);
 AT(casegate_sqlite_options, busy_ms, 40);
 
-SIZE(casegate_scenario_options, 56);
+SIZE(casegate_scenario_options, 64);
 AT(casegate_scenario_options, size, 0);
 AT(casegate_scenario_options, back_end, 8);
 AT(casegate_scenario_options, user, 16);
@@ -473,6 +473,15 @@ AT(casegate_scenario_options, open, 24);
 AT(casegate_scenario_options, close, 32);
 AT(casegate_scenario_options, line, 40);
 AT(casegate_scenario_options, directory, 48);
+AT(casegate_scenario_options, coverage, 56);
+
+SIZE(casegate_covered, 40);
+AT(casegate_covered, size, 0);
+AT(casegate_covered, workflow, 8);
+AT(casegate_covered, version, 16);
+AT(casegate_covered, kind, 20);
+AT(casegate_covered, text, 24);
+AT(casegate_covered, seen, 32);
 
 SIZE(casegate_scenario_result, 24);
 AT(casegate_scenario_result, size, 0);
@@ -710,6 +719,10 @@ VALUE(CASEGATE_MAIL_HTML, 4);
 VALUE(CASEGATE_RECORDER_OK, 0);
 VALUE(CASEGATE_RECORDER_FAIL, 1);
 VALUE(CASEGATE_RECORDER_REFUSE, 2);
+VALUE(CASEGATE_COVERS_TRANSITION, 1);
+VALUE(CASEGATE_COVERS_OBSTACLE, 2);
+VALUE(CASEGATE_COVERS_NOTICE, 3);
+VALUE(CASEGATE_COVERS_GUARD, 4);
 VALUE(CASEGATE_BACK_END_ENGINE, 0);
 VALUE(CASEGATE_BACK_END_DECIDE, 1);
 

@@ -575,6 +575,19 @@ it_runs_scenarios_on_the_bare_decision_function() {
     gives 2 test --back-end decide --store sqlite:x.db "$scenarios/guide.json"
 }
 
+it_says_what_scenarios_exercised_and_what_not() {
+    gives 0 test --coverage "$scenarios/guide.json"
+    out_has "# intake 1: transitions: " "  accept: received -> in_production" "# intake 1: obstacles: " "# intake 1: notices: " " passed, 0 failed"
+    cat >little.json <<END
+{"format": "casegate-scenario/1", "people": {"lena": {"role": "lab_user", "org": "lab-one"}},
+ "scenarios": [{"name": "nothing is there", "steps": [{"as": "lena", "do": "view", "case": "x", "expect": {"denied": ["not_found"]}}]}]}
+END
+    gives 0 test --coverage little.json; out_has "# intake 1: transitions: 0 of 8" "#   never  accept: received -> in_production" "#       1  not_found"
+    gives 0 test --coverage --json little.json
+    out_has '"kind":"obstacle","what":"not_found","seen":1}' '"what":"accept: received -> in_production","seen":0}'
+    gives 0 test little.json; out_lacks "transitions"
+}
+
 it_writes_the_workflow_down() {
     gives 0 diagram; out_has "| " "received" "accept"
     gives 0 diagram --format json; out_has '"casegate-workflow/1"' '"in_production"'
