@@ -5,7 +5,7 @@
 
 /**
  * @file casegate.h
- * @brief Everything of the core component. json.h, sqlite.h and testkit.h belong to the components of those names.
+ * @brief Everything of the core component. json.h, sqlite.h, postgres.h and testkit.h belong to the components of those names.
  */
 #include <casegate/engine.h>
 

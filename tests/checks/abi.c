@@ -3,6 +3,7 @@
 #include <casegate/casegate.h>
 #include <casegate/json.h>
 #include <casegate/mail.h>
+#include <casegate/postgres.h>
 #include <casegate/sqlite.h>
 #include <casegate/testkit.h>
 
@@ -455,6 +456,18 @@ AT(casegate_mail_options, domain, 32);
 AT(casegate_mail_options, link, 40);
 AT(casegate_mail_options, language, 48);
 AT(casegate_mail_options, templates, 56);
+
+SIZE(casegate_postgres_options, 56);
+AT(casegate_postgres_options, size, 0);
+AT(casegate_postgres_options, conninfo, 8);
+AT(casegate_postgres_options, schema, 16);
+AT(casegate_postgres_options, must_exist, 24);
+AT(casegate_postgres_options, allow_weak, 28);
+AT(casegate_postgres_options, partitions, 32);
+AT(casegate_postgres_options, pool, 36);
+AT(casegate_postgres_options, connect_ms, 40);
+AT(casegate_postgres_options, acquire_ms, 44);
+AT(casegate_postgres_options, statement_ms, 48);
 
 SIZE(casegate_sqlite_options, 48);
 AT(casegate_sqlite_options, size, 0);

@@ -16,7 +16,7 @@ BEGIN {
     count = split("base content case workflow decide store notify engine casegate", order, " ")
     for (i = 1; i <= count; i++) rank[order[i]] = i
     # What the headers of the components, and the sources of each component, may include beside the core.
-    beside["json"] = "json"; beside["sqlite"] = "sqlite json"; beside["testkit"] = "testkit json"
+    beside["json"] = "json"; beside["sqlite"] = "sqlite json"; beside["postgres"] = "postgres json"; beside["testkit"] = "testkit json"
     beside["mail"] = "mail"; beside["smtp"] = "smtp mail"
     count = split("base model rules engine", layers, " ")
     for (i = 1; i <= count; i++) layer[layers[i]] = i
@@ -51,13 +51,13 @@ $1 ~ /^src\/core\// {
             top = from == "base" ? "base" : from == "model" ? "case" : from == "rules" ? "decide" : "engine"
             if (rank[to] > rank[top]) fault("that header belongs to a layer above")
         }
-    } else if ($2 ~ /^<(jansson|sqlite3|stdio_ext|fcntl|pthread|threads|sys\/socket|curl)/) fault("not a dependency of the core")
+    } else if ($2 ~ /^<(jansson|sqlite3|libpq|stdio_ext|fcntl|pthread|threads|sys\/socket|curl)/) fault("not a dependency of the core")
     else if ($2 ~ /^<uuid/ && $1 != "src/core/base/random.c") fault("random bits come from one file, base/random.c")
     next
 }
 # Components, tool, examples, tests of the public interface: installed headers and own files.
 {
-    if ($1 ~ /^tests\/(unit|json|sqlite|checks)\//) next   # linked statically, may look inside
+    if ($1 ~ /^tests\/(unit|json|sqlite|postgres|checks)\//) next   # linked statically, may look inside
     if ($2 ~ /^"/ && ($2 ~ /\.\.\// || $2 ~ /core\// || $2 ~ /casegate\//)) { fault("own files and <casegate/...> only"); next }
     if ($1 ~ /^src\/adapters\// && $2 ~ /^<casegate\//) {
         split($1, part, "/"); to = public_name($2)
@@ -68,6 +68,7 @@ $1 ~ /^src\/core\// {
         fault("the testkit knows json only")
     if ($2 ~ /^<jansson/ && $1 !~ /^(src\/adapters\/json|src\/testkit|tests)\//) fault("jansson is private to json and testkit")
     if ($2 ~ /^<sqlite3/ && $1 !~ /^(src\/adapters\/sqlite|tests|examples)\//) fault("SQLite is private to its store")
+    if ($2 ~ /^<(libpq|pg_|postgres)/ && $1 !~ /^(src\/adapters\/postgres|tests)\//) fault("libpq is private to its store")
 }
 END {
     if (seen < 20) { print "not ok - only " seen + 0 " includes were found"; exit 1 }

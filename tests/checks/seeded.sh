@@ -24,7 +24,7 @@ caught() {   # what, check, arguments...
         echo "ok - caught: $what"
     fi
 }
-core_headers() { find "$work/include/casegate" -name '*.h' ! -name json.h ! -name mail.h ! -name smtp.h ! -name sqlite.h ! -name testkit.h; }
+core_headers() { find "$work/include/casegate" -name '*.h' ! -name json.h ! -name mail.h ! -name smtp.h ! -name sqlite.h ! -name postgres.h ! -name testkit.h; }
 plant() { printf '%s\n' "$2" >>"$work/$1"; }
 
 fresh
@@ -36,6 +36,8 @@ plant src/core/base/text.c '#include "../model/model.h"';            caught "an 
 plant src/core/rules/decide.c '#include <casegate/engine.h>';        caught "rules that know the engine" includes "$work"; fresh
 plant src/adapters/sqlite/load.c '#include "../../core/base/base.h"'; caught "an adapter that looks inside" includes "$work"; fresh
 plant src/adapters/sqlite/load.c '#include <casegate/testkit.h>';    caught "an adapter that knows another" includes "$work"; fresh
+plant src/adapters/postgres/load.c '#include <casegate/sqlite.h>';   caught "a store that knows another" includes "$work"; fresh
+plant src/testkit/memory.c '#include <libpq-fe.h>';                  caught "libpq outside of its store" includes "$work"; fresh
 plant include/casegate/content.h '#include <casegate/case.h>';       caught "a header that knows a higher one" includes "$work"; fresh
 plant include/casegate/base.h '#include <stdio.h>';                  caught "a public header with stdio" includes "$work"; fresh
 sed -i 1d "$work/src/core/base/text.c";                              caught "no licence line" tree "$work"; fresh

@@ -35,6 +35,11 @@ for language in c cpp; do
     expect_linked "CMake, $language, static: is linked so" "$work/cmake/consumer_${language}_static" no
 done
 
+if [ -x "$work/cmake/consumer_postgres" ]; then
+    expect_ok "CMake, the PostgreSQL store, shared" "$work/cmake/consumer_postgres"
+    expect_ok "CMake, the PostgreSQL store, static" "$work/cmake/consumer_postgres_static"
+fi
+
 # By pkg-config.
 pcdir=$(dirname "$(find "$prefix" -name casegate.pc)")
 PKG_CONFIG_PATH=$pcdir${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
@@ -51,6 +56,12 @@ for language in c cpp; do
     expect_ok "pkg-config, $language, shared" "$work/pc-$language-shared"
     expect_linked "pkg-config, $language, shared: is linked so" "$work/pc-$language-shared" yes
 done
+if pkg-config --exists casegate-postgres; then
+    # shellcheck disable=SC2046
+    $cc -std=c11 -Wall -Wextra -Werror $(pkg-config --cflags casegate-postgres) "$work/project/consumer_postgres.c" -o "$work/pc-postgres" \
+        "-Wl,-rpath,$libdir" $(pkg-config --libs casegate-postgres) || { note "not ok - pkg-config, the PostgreSQL store: does not build"; failed=1; }
+    expect_ok "pkg-config, the PostgreSQL store" "$work/pc-postgres"
+fi
 # The command line of the README, as it stands.
 mkdir "$work/readme"
 cp "$source/examples/quickstart.c" "$work/readme/"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* scenarios.c: runs scenario files on one back end: scenarios memory|decide|sqlite FILE... */
+/* scenarios.c: runs scenario files on one back end: scenarios memory|decide|sqlite|postgres|postgres-partitioned FILE... */
 #include <casegate/testkit.h>
 
 #include <stdio.h>
@@ -43,6 +43,48 @@ static void use_sqlite(casegate_scenario_options *options, int *failed)
 }
 #endif
 
+#ifdef WITH_POSTGRES
+# include <casegate/postgres.h>
+# include <unistd.h>
+
+static int32_t partitions;
+
+/* Tables of a scenario stand in a schema of their own. */
+static casegate_postgres_options schema_of(uint32_t ordinal, char *buf, size_t cap)
+{
+    snprintf(buf, cap, "s%ld_%lu", (long)getpid(), (unsigned long)ordinal);
+    return (casegate_postgres_options){ .size = sizeof(casegate_postgres_options), .conninfo = getenv("CASEGATE_TEST_POSTGRES"),
+                                        .schema = buf, .partitions = partitions };
+}
+
+static casegate_result CASEGATE_CALL open_schema(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                                 casegate_error *err)
+{
+    char schema[32];
+    const casegate_postgres_options options = schema_of(ordinal, schema, sizeof schema);
+    (void)user;
+    return casegate_postgres_open(host, &options, out, err);
+}
+
+static void CASEGATE_CALL drop_schema(void *user, casegate_host *host, uint32_t ordinal)
+{
+    char schema[32];
+    const casegate_postgres_options options = schema_of(ordinal, schema, sizeof schema);
+    if (casegate_postgres_drop(host, &options, NULL) != CASEGATE_OK) *(int *)user = 1;
+}
+
+static void use_postgres(casegate_scenario_options *options, int *failed)
+{
+    if (!getenv("CASEGATE_TEST_POSTGRES")) {
+        puts("skipped - CASEGATE_TEST_POSTGRES does not say where a PostgreSQL server is");
+        exit(77);
+    }
+    options->user = failed;
+    options->open = open_schema;
+    options->close = drop_schema;
+}
+#endif
+
 static void CASEGATE_CALL print_line(void *user, const char *text) { (void)user; puts(text); }
 
 static char *read_file(const char *path, size_t *length)
@@ -83,6 +125,10 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "decide") == 0) options.back_end = CASEGATE_BACK_END_DECIDE;
 #ifdef WITH_SQLITE
     if (strcmp(argv[1], "sqlite") == 0) use_sqlite(&options, &failed);
+#endif
+#ifdef WITH_POSTGRES
+    if (strcmp(argv[1], "postgres-partitioned") == 0) partitions = 3;
+    if (strncmp(argv[1], "postgres", 8) == 0) use_postgres(&options, &failed);
 #endif
     for (int i = 2; i < argc; i++) failed |= run_file(argv[i], &options, &result);
     printf("1..%u\n# %u skipped\n%u passed, %u failed\n", (unsigned)(result.passed + result.failed + result.skipped),

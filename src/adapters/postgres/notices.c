@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* notices.c: what happens to notices after their commit: leases, inboxes, second chances, removal. Each is one round trip. */
+#include "internal.h"
+
+/* ---- claim and settle --------------------------------------------------------------------------------------------- */
+
+typedef struct claiming {
+    const char *channel, *lease;
+    int64_t now_us, until_us;
+    uint32_t limit;
+    casegate_answers *answers;
+} claiming;
+
+static casegate_result claim(cg_connection *connection, void *arg, casegate_error *err)
+{
+    const claiming *c = arg;
+    size_t step;
+    casegate_result result;
+
+    cg_postgres_begin(connection);
+    cg_postgres_put_text(connection, c->channel);
+    cg_postgres_put_int(connection, c->now_us);
+    cg_postgres_put_text(connection, c->lease);
+    cg_postgres_put_int(connection, c->until_us);
+    cg_postgres_put_int(connection, c->limit);
+    step = cg_postgres_add(connection, CG_CLAIM);
+    result = cg_postgres_go(connection, 1, err);
+    return result == CASEGATE_OK ? cg_postgres_answer_notices(connection, cg_postgres_result(connection, step), c->answers, err)
+                                 : result;
+}
+
+casegate_result cg_postgres_claim(void *user, void *context, const char *channel, int64_t now_us, int64_t until_us,
+                                  const char *lease, uint32_t limit, casegate_answers *answers, casegate_error *err)
+{
+    claiming c = {.channel = channel, .lease = lease, .now_us = now_us, .until_us = until_us, .limit = limit, .answers = answers};
+
+    (void)context;
+    return cg_postgres_call(user, claim, &c, err);
+}
+
+typedef struct settling { const casegate_notice *const *notices; casegate_result *results; size_t count; } settling;
+
+static void add_settle(cg_connection *connection, const casegate_notice *notice)
+{
+    cg_postgres_put_text(connection, notice->id);
+    cg_postgres_put_text(connection, notice->lease);
+    cg_postgres_put_int(connection, notice->state);
+    cg_postgres_put_int(connection, notice->tries);
+    cg_postgres_put_int(connection, notice->next_us);
+    cg_postgres_put_text(connection, notice->last_error);
+    cg_postgres_add(connection, CG_SETTLE);
+}
+
+static casegate_result settle(cg_connection *connection, void *arg, casegate_error *err)
+{
+    const settling *s = arg;
+    size_t step = 0;
+    casegate_result result;
+
+    cg_postgres_begin(connection);
+    for (size_t i = 0; i < s->count; i++)
+        add_settle(connection, s->notices[i]);
+    result = cg_postgres_go(connection, 1, err);
+    for (size_t i = 0; result == CASEGATE_OK && i < s->count; i++) {
+        while (connection->steps[step].prepares >= 0)
+            step++;
+        s->results[i] = cg_postgres_touched(connection, step++) ? CASEGATE_OK : CASEGATE_CONFLICT;
+    }
+    return result;
+}
+
+casegate_result cg_postgres_settle(void *user, void *context, const casegate_notice *const *notices, casegate_result *results,
+                                   size_t count, casegate_error *err)
+{
+    settling s = {.notices = notices, .results = results, .count = count};
+
+    (void)context;
+    return cg_postgres_call(user, settle, &s, err);
+}
+
+/* ---- inbox -------------------------------------------------------------------------------------------------------- */
+
+typedef struct opening {
+    const char *org, *person, *id;
+    uint32_t limit;
+    casegate_answers *answers;
+} opening;
+
+static int is_there(const char *text)
+{
+    return text && *text;
+}
+
+static void put_inbox(cg_connection *connection, const opening *o)
+{
+    cg_postgres_put_text(connection, o->org);
+    cg_postgres_put_blank(connection, o->person);
+}
+
+static size_t add_count(cg_connection *connection, const opening *o)
+{
+    put_inbox(connection, o);
+    return cg_postgres_add(connection, CG_COUNT_UNREAD);
+}
+
+static casegate_result answer_count(cg_connection *connection, size_t step, const opening *o, casegate_error *err)
+{
+    return casegate_answer_count(o->answers, (uint64_t)cg_postgres_int_at(cg_postgres_result(connection, step), 0, 0), err);
+}
+
+static casegate_result read_inbox(cg_connection *connection, void *arg, casegate_error *err)
+{
+    const opening *o = arg;
+    size_t found = 0, page, unread;
+    casegate_result result;
+
+    cg_postgres_begin(connection);
+    cg_postgres_add(connection, CG_BEGIN_READ);
+    if (is_there(o->id)) {
+        put_inbox(connection, o);
+        cg_postgres_put_text(connection, o->id);
+        found = cg_postgres_add(connection, CG_FIND_INBOX);
+    }
+    put_inbox(connection, o);
+    cg_postgres_put_text(connection, o->id);
+    cg_postgres_put_int(connection, o->limit);
+    page = cg_postgres_add(connection, CG_SELECT_INBOX);
+    unread = add_count(connection, o);
+    cg_postgres_add(connection, CG_COMMIT);
+    result = cg_postgres_go(connection, 0, err);
+    if (result != CASEGATE_OK)
+        return result;
+    if (is_there(o->id) && PQntuples(cg_postgres_result(connection, found)) == 0)
+        return CASEGATE_ABSENT;
+    result = cg_postgres_answer_notices(connection, cg_postgres_result(connection, page), o->answers, err);
+    return result == CASEGATE_OK ? answer_count(connection, unread, o, err) : result;
+}
+
+casegate_result cg_postgres_inbox(void *user, void *context, const char *org, const char *person, const char *after_id,
+                                  uint32_t limit, casegate_answers *answers, casegate_error *err)
+{
+    opening o = {.org = org, .person = person, .id = after_id, .limit = limit, .answers = answers};
+
+    (void)context;
+    return cg_postgres_call(user, read_inbox, &o, err);
+}
+
+/* Marking twice is marking once: a lost connection is no reason not to. */
+static casegate_result mark(cg_connection *connection, void *arg, casegate_error *err)
+{
+    const opening *o = arg;
+    size_t marked, unread;
+    casegate_result result;
+
+    cg_postgres_begin(connection);
+    put_inbox(connection, o);
+    if (is_there(o->id))
+        cg_postgres_put_text(connection, o->id);
+    marked = cg_postgres_add(connection, is_there(o->id) ? CG_READ_ONE : CG_READ_ALL);
+    unread = add_count(connection, o);
+    result = cg_postgres_go(connection, 0, err);
+    if (result != CASEGATE_OK)
+        return result;
+    if (is_there(o->id) && cg_postgres_touched(connection, marked) == 0)
+        return CASEGATE_ABSENT;
+    return answer_count(connection, unread, o, err);
+}
+
+casegate_result cg_postgres_mark_read(void *user, void *context, const char *org, const char *person, const char *id,
+                                      casegate_answers *answers, casegate_error *err)
+{
+    opening o = {.org = org, .person = person, .id = id, .answers = answers};
+
+    (void)context;
+    return cg_postgres_call(user, mark, &o, err);
+}
+
+/* ---- operation ---------------------------------------------------------------------------------------------------- */
+
+typedef struct asking {
+    int32_t state;
+    const char *channel, *id;
+    int64_t time_us;
+    uint32_t limit;
+    casegate_answers *answers;
+} asking;
+
+static casegate_result read_notices(cg_connection *connection, void *arg, casegate_error *err)
+{
+    const asking *a = arg;
+    size_t step;
+    casegate_result result;
+
+    cg_postgres_begin(connection);
+    cg_postgres_put_int(connection, a->state);
+    cg_postgres_put_text(connection, a->channel);
+    cg_postgres_put_blank(connection, a->id);
+    cg_postgres_put_int(connection, a->limit);
+    step = cg_postgres_add(connection, CG_SELECT_NOTICES);
+    result = cg_postgres_go(connection, 0, err);
+    return result == CASEGATE_OK ? cg_postgres_answer_notices(connection, cg_postgres_result(connection, step), a->answers, err)
+                                 : result;
+}
+
+casegate_result cg_postgres_notices_by_state(void *user, void *context, int32_t state, const char *channel, const char *after_id,
+                                             uint32_t limit, casegate_answers *answers, casegate_error *err)
+{
+    asking a = {.state = state, .channel = channel, .id = after_id, .limit = limit, .answers = answers};
+
+    (void)context;
+    return cg_postgres_call(user, read_notices, &a, err);
+}
+
+/* Asked in the same trip: if nothing was touched, whether there is no such notice or it is in another state. */
+static casegate_result requeue(cg_connection *connection, void *arg, casegate_error *err)
+{
+    const asking *a = arg;
+    size_t touched, there;
+    casegate_result result;
+
+    cg_postgres_begin(connection);
+    cg_postgres_put_text(connection, a->id);
+    cg_postgres_put_int(connection, a->time_us);
+    touched = cg_postgres_add(connection, CG_REQUEUE);
+    cg_postgres_put_text(connection, a->id);
+    there = cg_postgres_add(connection, CG_HAS_NOTICE);
+    result = cg_postgres_go(connection, 1, err);
+    if (result != CASEGATE_OK || PQntuples(cg_postgres_result(connection, touched)) > 0)
+        return result;
+    return PQntuples(cg_postgres_result(connection, there)) ? CASEGATE_CONFLICT : CASEGATE_ABSENT;
+}
+
+casegate_result cg_postgres_requeue(void *user, void *context, const char *id, int64_t now_us, casegate_error *err)
+{
+    asking a = {.id = id, .time_us = now_us};
+
+    (void)context;
+    return cg_postgres_call(user, requeue, &a, err);
+}
+
+static casegate_result purge(cg_connection *connection, void *arg, casegate_error *err)
+{
+    const asking *a = arg;
+    size_t step;
+    casegate_result result;
+
+    cg_postgres_begin(connection);
+    cg_postgres_put_int(connection, a->time_us);
+    cg_postgres_put_int(connection, a->limit);
+    step = cg_postgres_add(connection, CG_PURGE);
+    result = cg_postgres_go(connection, 1, err);
+    return result == CASEGATE_OK ? casegate_answer_count(a->answers, cg_postgres_touched(connection, step), err) : result;
+}
+
+casegate_result cg_postgres_purge(void *user, void *context, int64_t before_us, uint32_t limit, casegate_answers *answers,
+                                  casegate_error *err)
+{
+    asking a = {.time_us = before_us, .limit = limit, .answers = answers};
+
+    (void)context;
+    return cg_postgres_call(user, purge, &a, err);
+}

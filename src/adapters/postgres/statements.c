@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* statements.c: every SQL statement of the store but those of the schema, and how its text is made. */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * In the texts: {name} is a name in the store's schema; $c $e $t $n are the columns of cases, events, their texts, notices;
+ * @ is the name that listeners listen on. Ids are looked up in case_labs, whose lab then picks the partition.
+ */
+#define LAB_OF(id) "(SELECT i.lab FROM {case_labs} AS i WHERE i.id = " id ")"
+#define OF_REQUEST "actor_org = $1 AND actor = $2 AND lab = coalesce($3, " LAB_OF("$5") ") AND request = $4"
+#define OF_INBOX "channel = 'portal' AND org = $1 AND coalesce(person, '') = $2"
+
+static const char *const texts[CG_FIXED_COUNT] = {
+    [CG_BEGIN_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    [CG_COMMIT] = "COMMIT",
+
+    [CG_SELECT_HEAD] = "SELECT $c FROM {cases} WHERE id = $1 AND lab = " LAB_OF("$1"),
+    [CG_SELECT_CONTENT] = "SELECT c.revision, c.content_digest, k.revision, k.digest, k.salt, k.document FROM {cases} AS c"
+                          " LEFT JOIN {contents} AS k ON k.lab = c.lab AND k.case_id = c.id AND k.revision = $2"
+                          " WHERE c.id = $1 AND c.lab = " LAB_OF("$1"),
+    [CG_SELECT_REQUEST] = "SELECT $e, $t FROM {events} LEFT JOIN {event_texts} USING (lab, case_id, seq) WHERE " OF_REQUEST,
+    [CG_SELECT_REQUEST_NOTICES] = "SELECT $n FROM {notices} WHERE (lab, case_id, seq) = (SELECT e.lab, e.case_id, e.seq"
+                                  " FROM {events} AS e WHERE " OF_REQUEST ") ORDER BY ordinal",
+    [CG_SELECT_EVENTS] = "SELECT $e, $t FROM {events} LEFT JOIN {event_texts} USING (lab, case_id, seq) WHERE case_id = $1"
+                         " AND lab = " LAB_OF("$1") " AND seq > $2 ORDER BY seq LIMIT $3",
+
+    /* What another dispatcher is about to lease is passed over, not waited for. */
+    [CG_CLAIM] = "WITH due AS (SELECT lab, id, next_us AS was FROM {notices} WHERE channel = $1 AND state IN (1, 2)"
+                 " AND next_us <= $2 ORDER BY next_us, number LIMIT $5 FOR UPDATE SKIP LOCKED),"
+                 " leased AS (UPDATE {notices} AS n SET state = 2, lease = $3, next_us = $4, tries = tries + 1 FROM due"
+                 " WHERE n.lab = due.lab AND n.id = due.id RETURNING n.*, due.was) SELECT $n FROM leased ORDER BY was, number",
+    [CG_SETTLE] = "UPDATE {notices} SET state = $3, tries = $4, next_us = $5, last_error = $6, lease = NULL"
+                  " WHERE id = $1 AND state = 2 AND lease = $2",
+
+    [CG_FIND_INBOX] = "SELECT 1 FROM {notices} WHERE id = $3 AND " OF_INBOX,
+    [CG_SELECT_INBOX] = "SELECT $n FROM {notices} WHERE " OF_INBOX " AND number > coalesce((SELECT number FROM {notices}"
+                        " WHERE id = $3 AND " OF_INBOX "), 0) ORDER BY number LIMIT $4",
+    [CG_COUNT_UNREAD] = "SELECT count(*) FROM {notices} WHERE " OF_INBOX " AND read = 0",
+    [CG_READ_ONE] = "UPDATE {notices} SET read = 1 WHERE id = $3 AND " OF_INBOX,
+    [CG_READ_ALL] = "UPDATE {notices} SET read = 1 WHERE " OF_INBOX " AND read = 0",
+
+    [CG_SELECT_NOTICES] = "SELECT $n FROM {notices} WHERE id > $3 AND ($1 = 0 OR state = $1) AND ($2 IS NULL OR channel = $2)"
+                          " ORDER BY id LIMIT $4",
+    [CG_REQUEUE] = "WITH n AS (UPDATE {notices} SET state = 1, tries = 0, next_us = $2, lease = NULL WHERE id = $1 AND state = 4"
+                   " RETURNING channel) SELECT pg_notify(@, channel) FROM n",
+    [CG_HAS_NOTICE] = "SELECT 1 FROM {notices} WHERE id = $1",
+    [CG_PURGE] = "DELETE FROM {notices} WHERE (lab, id) IN (SELECT lab, id FROM {notices} WHERE state = 3 AND time_us < $1"
+                 " ORDER BY number LIMIT $2)",
+
+    /* Only what holds the version that the erasure was decided on, and holds it until the end of the trip, is touched. */
+    [CG_LOCK_CASE] = "SELECT 1 FROM {cases} WHERE lab = $1 AND id = $2 AND version = $3 FOR UPDATE",
+    [CG_ERASE_CONTENTS] = "UPDATE {contents} SET document = NULL, salt = NULL WHERE lab = $1 AND case_id = $2"
+                          " AND EXISTS (SELECT 1 FROM {cases} WHERE lab = $1 AND id = $2 AND version = $3)",
+    [CG_ERASE_TEXTS] = "UPDATE {event_texts} SET erased = 1, comment = NULL, files = NULL, salt = NULL WHERE lab = $1"
+                       " AND case_id = $2 AND EXISTS (SELECT 1 FROM {cases} WHERE lab = $1 AND id = $2 AND version = $3)",
+    [CG_ERASE_NOTICES] = "UPDATE {notices} SET comment = NULL, files = NULL, address = NULL, reference = NULL, lease = NULL,"
+                         " last_error = CASE WHEN state IN (1, 2) THEN 'erased' ELSE last_error END,"
+                         " next_us = CASE WHEN state IN (1, 2) THEN 0 ELSE next_us END,"
+                         " state = CASE WHEN state IN (1, 2) THEN 4 ELSE state END WHERE lab = $1 AND case_id = $2"
+                         " AND EXISTS (SELECT 1 FROM {cases} WHERE lab = $1 AND id = $2 AND version = $3)",
+};
+
+/* ---- words -------------------------------------------------------------------------------------------------------- */
+
+static void append(casegate_buffer *out, const char *text)
+{
+    casegate_buffer_append(out, text, SIZE_MAX);
+}
+
+static const cg_table *table_of(char letter)
+{
+    switch (letter) {
+    case 'c': return &cg_postgres_cases;
+    case 'e': return &cg_postgres_events;
+    case 't': return &cg_postgres_texts;
+    default: return &cg_postgres_notices;
+    }
+}
+
+static void append_columns(const cg_table *table, casegate_buffer *out)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        append(out, i ? ", " : "");
+        append(out, strchr(table->columns[i].place, '.') + 1);
+    }
+}
+
+/* Replaces the marks of a text. */
+void cg_postgres_expand(const char *schema, const char *sql, casegate_buffer *out)
+{
+    for (; *sql; sql++) {
+        if (*sql == '{') {
+            append(out, "\"");
+            append(out, schema);
+            append(out, "\".\"");
+        } else if (*sql == '}') {
+            append(out, "\"");
+        } else if (*sql == '@') {
+            append(out, "'casegate_");
+            append(out, schema);
+            append(out, "'");
+        } else if (*sql == '$' && sql[1] && strchr("cetn", sql[1])) {
+            append_columns(table_of(*++sql), out);
+        } else {
+            casegate_buffer_append(out, sql, 1);
+        }
+    }
+}
+
+/* ---- commits ------------------------------------------------------------------------------------------------------ */
+
+/*
+ * One statement writes a commit, or nothing: everything hangs on `h`, the head whose version was the one decided on. The
+ * parameters are numbered in the order in which commit.c puts them.
+ */
+typedef struct writer { casegate_buffer *out; const char *schema; int next; } writer;
+
+static void add(writer *w, const char *sql)
+{
+    cg_postgres_expand(w->schema, sql, w->out);
+}
+
+static void add_parameter(writer *w)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "$%d", w->next++);
+    append(w->out, text);
+}
+
+static void add_parameters(writer *w, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        append(w->out, i ? ", " : "");
+        add_parameter(w);
+    }
+}
+
+static void add_insert(writer *w, const char *insert, const char *columns, size_t count, const char *from)
+{
+    add(w, insert);
+    add(w, columns);
+    append(w->out, ") SELECT ");
+    add_parameters(w, count);
+    append(w->out, from);
+}
+
+static void add_update(writer *w, uint32_t when)
+{
+    const char *between = "";
+
+    add(w, "WITH h AS (UPDATE {cases} SET ");
+    for (size_t i = 0; i < cg_postgres_cases.count; i++) {
+        const cg_column *column = &cg_postgres_cases.columns[i];
+
+        if (!(column->when & when))
+            continue;
+        append(w->out, between);
+        append(w->out, strchr(column->place, '.') + 1);
+        append(w->out, " = ");
+        add_parameter(w);
+        between = ", ";
+    }
+    append(w->out, " WHERE lab = ");
+    add_parameter(w);
+    append(w->out, " AND id = ");
+    add_parameter(w);
+    append(w->out, " AND version = ");
+    add_parameter(w);
+    append(w->out, " RETURNING 1)");
+}
+
+static void add_head(writer *w, uint32_t bits)
+{
+    if (bits & CG_WRITE_NEW) {   /* its id and lab are the first and the third parameter */
+        add(w, "WITH i AS (INSERT INTO {case_labs} (id, lab) VALUES ($1, $3) ON CONFLICT DO NOTHING RETURNING 1)");
+        add_insert(w, ", h AS (INSERT INTO {cases} (", "$c", cg_postgres_cases.count, " FROM i RETURNING 1)");
+    } else {
+        add_update(w, bits & CG_WRITE_EDITED ? CG_EVENT | CG_EDIT : CG_EVENT);
+    }
+    if (bits & CG_WRITE_CONTENT)
+        add_insert(w, ", k AS (INSERT INTO {contents} (", "lab, case_id, revision, digest, salt, document", 6, " FROM h)");
+}
+
+static void add_event(writer *w, const char *name, int with_texts)
+{
+    append(w->out, ", e");
+    append(w->out, name);
+    add_insert(w, " AS (INSERT INTO {events} (", "$e", cg_postgres_events.count, " FROM h)");
+    if (!with_texts)
+        return;
+    append(w->out, ", t");
+    append(w->out, name);
+    add_insert(w, " AS (INSERT INTO {event_texts} (", "lab, case_id, seq, $t", 3 + cg_postgres_texts.count, " FROM h)");
+}
+
+/*
+ * Notices take their numbers under a lock of their inbox's organisation, which the commit keeps: in an inbox a later commit has
+ * the greater number, and nothing ever appears behind a page that was read. Those that are due wake the listeners.
+ */
+static void add_notices(writer *w, size_t count, int alone)
+{
+    append(w->out, alone ? "WITH v (" : ", v (");
+    add(w, "$n) AS (VALUES ");
+    for (size_t i = 0; i < count; i++) {
+        append(w->out, i ? ", (" : "(");
+        add_parameters(w, cg_postgres_notices.count);
+        append(w->out, ")");
+    }
+    append(w->out, "), l AS (SELECT pg_advisory_xact_lock(hashtext('");
+    append(w->out, w->schema);
+    append(w->out, "'), s.k) AS x FROM (SELECT DISTINCT hashtext(org) AS k FROM v WHERE channel = 'portal' AND org IS NOT NULL"
+                   " ORDER BY 1) AS s)");
+    add(w, ", n AS (INSERT INTO {notices} (number, $n) SELECT nextval('{notice_numbers}'), v.* FROM v");
+    append(w->out, alone ? "" : ", h");
+    append(w->out, " WHERE (SELECT count(x) FROM l) >= 0");
+    append(w->out, alone ? " ON CONFLICT DO NOTHING" : "");
+    add(w, " RETURNING channel, state), w AS (SELECT pg_notify(@, channel) AS x FROM n WHERE state = 1)");
+}
+
+void cg_postgres_write_text(uint32_t bits, size_t notices, const char *schema, casegate_buffer *out)
+{
+    writer w = {.out = out, .schema = schema, .next = 1};
+
+    if (!(bits & CG_WRITE_ALONE)) {
+        add_head(&w, bits);
+        add_event(&w, "1", (bits & CG_WRITE_FIRST_TEXT) != 0);
+        if (bits & CG_WRITE_TWO)
+            add_event(&w, "2", (bits & CG_WRITE_LAST_TEXT) != 0);
+    }
+    if (notices)
+        add_notices(&w, notices, (bits & CG_WRITE_ALONE) != 0);
+    append(out, notices ? " SELECT (SELECT count(x) FROM w) FROM " : " SELECT 1 FROM ");
+    append(out, bits & CG_WRITE_ALONE ? "n" : "h");
+}
+
+casegate_result cg_postgres_text(const cg_connection *connection, int32_t statement, casegate_buffer *out)
+{
+    if (statement >= CG_WRITE_BASE)
+        cg_postgres_write_text((uint32_t)(statement - CG_WRITE_BASE) % CG_WRITE_NOTICES,
+                               (size_t)(statement - CG_WRITE_BASE) / CG_WRITE_NOTICES, connection->schema, out);
+    else if (statement >= CG_LIST_BASE)
+        cg_postgres_list_text((uint32_t)(statement - CG_LIST_BASE), connection->schema, out);
+    else
+        cg_postgres_expand(connection->schema, texts[statement], out);
+    return casegate_buffer_status(out);
+}
