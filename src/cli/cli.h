@@ -117,7 +117,17 @@ void cg_help_command(struct cg_tool *tool, const struct cg_command *command);
 int cg_open_store(struct cg_tool *tool, int must_exist);
 int cg_open_engine(struct cg_tool *tool);
 int cg_find_case(struct cg_tool *tool, const char *given);
-const char *cg_sqlite_path(const char *uri);
+/* part: a prefix or schema of their own for tables that are dropped again; NULL: the store itself. open, drop NULL: not built. */
+struct cg_store_kind {
+    const char *scheme;
+    casegate_result (*open)(casegate_host *host, const char *uri, const char *part, int must_exist, casegate_store **out,
+                            casegate_error *err);
+    casegate_result (*drop)(casegate_host *host, const char *uri, const char *part, casegate_error *err);
+};
+int cg_store_kind_of(struct cg_tool *tool, const char *uri, const struct cg_store_kind **kind);
+casegate_result cg_tool_open_postgres(casegate_host *host, const char *uri, const char *part, int must_exist, casegate_store **out,
+                                      casegate_error *err);
+casegate_result cg_tool_drop_postgres(casegate_host *host, const char *uri, const char *part, casegate_error *err);
 int cg_is_memory(const char *uri);
 
 /* input.c: what the tool reads */

@@ -57,8 +57,8 @@ static const struct cg_command commands[] = {
       "A case that is not intact is named, with the first thing that does not fit; the exit status is 3 then.",
       CG_OPTS_ACTOR, NEEDS_CASE, 0, 1, cg_do_verify },
     { "test", "FILE... [--back-end NAME] [--coverage]", "run scenario files: workflow rules tested without a line of C",
-      "The report is TAP, with a last line \"N passed, N failed\". With --store sqlite:PATH each scenario gets fresh tables of\n"
-      "its own in that file, dropped afterwards; without it, memory. The exit status is 0 only if all passed, 1 if one failed,\n"
+      "The report is TAP, with a last line \"N passed, N failed\". With --store each scenario gets fresh tables of its own\n"
+      "there, dropped afterwards; without it, memory. The exit status is 0 only if all passed, 1 if one failed,\n"
       "3 if a file is at fault. --coverage says what of each workflow the files exercised, and what not.",
       CG_OPT_STORE | CG_OPT_BACK_END | CG_OPT_COVERAGE | CG_OPT_JSON, 0, 1, SIZE_MAX, cg_do_test },
     { "diagram", "[--workflow FILE] [--format FORMAT]", "a workflow as a decision table, a diagram, or its definition",

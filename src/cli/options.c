@@ -21,7 +21,7 @@ struct option {
 
 #define AT(member) offsetof(struct cg_options, member)
 static const struct option options[] = {
-    { CG_OPT_STORE, "--store", "URI", "CASEGATE_STORE", TEXT, AT(store), "sqlite:PATH, or memory: (which forgets)" },
+    { CG_OPT_STORE, "--store", "URI", "CASEGATE_STORE", TEXT, AT(store), "sqlite:PATH, postgres://..., or memory: (which forgets)" },
     { CG_OPT_AS, "--as", "NAME", NULL, TEXT, AT(as), "who acts, a name of the people file" },
     { CG_OPT_PEOPLE, "--people", "FILE", "CASEGATE_PEOPLE", TEXT, AT(people),
       "people: names with role, org, id, permissions (JSON)" },

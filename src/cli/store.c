@@ -11,36 +11,71 @@ int cg_is_memory(const char *uri)
     return strcmp(uri, "memory:") == 0;
 }
 
-/* The path of a "sqlite:PATH", NULL for anything else. */
-const char *cg_sqlite_path(const char *uri)
-{
-    return strncmp(uri, "sqlite:", 7) == 0 && uri[7] != 0 ? uri + 7 : NULL;
-}
-
-static casegate_result open_sqlite(struct cg_tool *tool, int must_exist)
+static casegate_result open_sqlite(casegate_host *host, const char *uri, const char *part, int must_exist, casegate_store **out,
+                                   casegate_error *err)
 {
     casegate_sqlite_options options;
 
     casegate_sqlite_options_init(&options, sizeof options);
-    options.path = cg_sqlite_path(tool->opt.store);
+    options.path = uri + strlen("sqlite:");
+    options.prefix = part;
     options.must_exist = must_exist;
-    return casegate_sqlite_open(NULL, &options, &tool->store, &tool->err);
+    return casegate_sqlite_open(host, &options, out, err);
+}
+
+static casegate_result drop_sqlite(casegate_host *host, const char *uri, const char *part, casegate_error *err)
+{
+    casegate_sqlite_options options;
+
+    casegate_sqlite_options_init(&options, sizeof options);
+    options.path = uri + strlen("sqlite:");
+    options.prefix = part;
+    return casegate_sqlite_drop(host, &options, err);
+}
+
+static const struct cg_store_kind kinds[] = {
+    { "sqlite:", open_sqlite, drop_sqlite },
+#ifdef WITH_POSTGRES
+    { "postgres://", cg_tool_open_postgres, cg_tool_drop_postgres },
+    { "postgresql://", cg_tool_open_postgres, cg_tool_drop_postgres },
+#else
+    { "postgres://", NULL, NULL },
+    { "postgresql://", NULL, NULL },
+#endif
+};
+
+/* Which store a URI names; *kind is NULL for memory. */
+int cg_store_kind_of(struct cg_tool *tool, const char *uri, const struct cg_store_kind **kind)
+{
+    *kind = NULL;
+    if (cg_is_memory(uri))
+        return CG_DONE;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strncmp(uri, kinds[i].scheme, strlen(kinds[i].scheme)) == 0 && uri[strlen(kinds[i].scheme)] != 0)
+            *kind = &kinds[i];
+    if (*kind == NULL)
+        return cg_usage(tool, "--store", "wants sqlite:PATH, postgres://... or memory:");
+    if ((*kind)->open == NULL)
+        return cg_usage(tool, "--store", "names a PostgreSQL store, and this tool was built without libpq");
+    return CG_DONE;
 }
 
 /* Opens the store that --store names. */
 int cg_open_store(struct cg_tool *tool, int must_exist)
 {
     const char *uri = tool->opt.store;
+    const struct cg_store_kind *kind;
     casegate_result rc;
 
     if (uri == NULL)
         return cg_usage(tool, "--store", "is missing, and CASEGATE_STORE is not set");
-    if (cg_is_memory(uri))
+    int status = cg_store_kind_of(tool, uri, &kind);
+    if (status != CG_DONE)
+        return status;
+    if (kind == NULL)
         rc = casegate_memory_store_new(NULL, &tool->store, &tool->err);
-    else if (cg_sqlite_path(uri) != NULL)
-        rc = open_sqlite(tool, must_exist);
     else
-        return cg_usage(tool, "--store", "wants sqlite:PATH or memory:");
+        rc = kind->open(NULL, uri, NULL, must_exist, &tool->store, &tool->err);
     if (rc == CASEGATE_ABSENT)
         return cg_fail(tool, CASEGATE_E_INVALID, "--store", "there is no store yet; `casegate init` makes one");
     return cg_answered(tool, rc);
@@ -148,28 +183,57 @@ int cg_find_case(struct cg_tool *tool, const char *given)
 
 static int is_there(struct cg_tool *tool)
 {
-    if (tool->opt.store == NULL || cg_sqlite_path(tool->opt.store) == NULL || open_sqlite(tool, 1) != CASEGATE_OK)
+    const struct cg_store_kind *kind;
+
+    if (tool->opt.store == NULL || cg_store_kind_of(tool, tool->opt.store, &kind) != CG_DONE || kind == NULL)
+        return 0;
+    if (kind->open(NULL, tool->opt.store, NULL, 1, &tool->store, &tool->err) != CASEGATE_OK)
         return 0;
     casegate_store_unref(tool->store);
     tool->store = NULL;
     return 1;
 }
 
+/* A URI as it may be shown: without the password that may be in it. */
+static void show_uri(const char *uri, casegate_buffer *out)
+{
+    const char *host = strstr(uri, "://"), *at = host != NULL ? strchr(host, '@') : NULL;
+    const char *colon = at != NULL ? memchr(host + 3, ':', (size_t)(at - host - 3)) : NULL;
+
+    if (colon == NULL) {
+        casegate_buffer_append(out, uri, SIZE_MAX);
+        return;
+    }
+    casegate_buffer_append(out, uri, (size_t)(colon - uri));
+    casegate_buffer_append(out, at, SIZE_MAX);
+}
+
+static void tell_store(struct cg_tool *tool, int there, const char *uri)
+{
+    if (tool->json) {
+        cg_put(tool->out, "{\"store\":");
+        cg_wrote(tool, casegate_json_write_text(uri, tool->out));
+        cg_putf(tool->out, ",\"created\":%s}\n", there ? "false" : "true");
+        return;
+    }
+    cg_put(tool->out, there ? "was there already: " : "created: ");
+    cg_put_safe(tool->out, uri);
+    cg_put(tool->out, "\n");
+}
+
 int cg_do_init(struct cg_tool *tool)
 {
     int there = is_there(tool);
     int status = cg_open_store(tool, 0);
+    casegate_buffer *uri;
 
     if (status != CG_DONE)
         return status;
-    if (tool->json) {
-        cg_put(tool->out, "{\"store\":");
-        cg_wrote(tool, casegate_json_write_text(tool->opt.store, tool->out));
-        cg_putf(tool->out, ",\"created\":%s}\n", there ? "false" : "true");
-        return CG_DONE;
-    }
-    cg_put(tool->out, there ? "was there already: " : "created: ");
-    cg_put_safe(tool->out, tool->opt.store);
-    cg_put(tool->out, "\n");
+    uri = casegate_buffer_new(NULL);
+    if (uri == NULL)
+        return cg_fail(tool, CASEGATE_E_NOMEM, "", "");
+    show_uri(tool->opt.store, uri);
+    tell_store(tool, there, casegate_buffer_data(uri));
+    casegate_buffer_free(uri);
     return CG_DONE;
 }

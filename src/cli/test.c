@@ -2,14 +2,14 @@
 /* test.c: runs scenario files, and gives each scenario tables of its own when a store is named. */
 #include "cli.h"
 
-#include <casegate/sqlite.h>
 #include <casegate/testkit.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct run {
     struct cg_tool *tool;
-    const char *path; /* of a SQLite file, or NULL: memory */
+    const struct cg_store_kind *kind; /* NULL: memory */
+    const char *uri;
     char tag[9]; /* of this run, so that two runs never meet */
     size_t lines;
     uint32_t faults; /* files that could not be run */
@@ -17,45 +17,40 @@ struct run {
     casegate_coverage *coverage; /* NULL: not asked for */
 };
 
-static void name_tables(const struct run *run, uint32_t ordinal, char *prefix, size_t cap, casegate_sqlite_options *options)
+static const char *name_tables(const struct run *run, uint32_t ordinal, char *part, size_t cap)
 {
-    snprintf(prefix, cap, "t%u_%s_", ordinal, run->tag);
-    casegate_sqlite_options_init(options, sizeof *options);
-    options->path = run->path;
-    options->prefix = prefix;
+    snprintf(part, cap, "t%u_%s_", ordinal, run->tag);
+    return part;
 }
 
 /* Tables that are there already are not ours. */
 static casegate_result CASEGATE_CALL open_tables(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
                                                  casegate_error *err)
 {
-    casegate_sqlite_options options;
+    const struct run *run = user;
     casegate_store *found = NULL;
-    char prefix[33];
+    char part[33];
 
-    name_tables(user, ordinal, prefix, sizeof prefix, &options);
-    options.must_exist = 1;
-    casegate_result rc = casegate_sqlite_open(host, &options, &found, err);
+    name_tables(run, ordinal, part, sizeof part);
+    casegate_result rc = run->kind->open(host, run->uri, part, 1, &found, err);
     casegate_store_unref(found);
     if (rc == CASEGATE_OK)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_DUPLICATE, "--store",
                                   "tables of that name are there already");
     if (rc != CASEGATE_ABSENT)
         return rc;
-    options.must_exist = 0;
-    return casegate_sqlite_open(host, &options, out, err);
+    return run->kind->open(host, run->uri, part, 0, out, err);
 }
 
 static void CASEGATE_CALL drop_tables(void *user, casegate_host *host, uint32_t ordinal)
 {
-    casegate_sqlite_options options;
+    const struct run *run = user;
     casegate_error err;
-    char prefix[33];
+    char part[33];
 
     casegate_error_init(&err, sizeof err);
-    name_tables(user, ordinal, prefix, sizeof prefix, &options);
-    if (casegate_sqlite_drop(host, &options, &err) != CASEGATE_OK)
-        fprintf(stderr, "casegate: test: tables %s... were left behind: %s\n", prefix, err.text);
+    if (run->kind->drop(host, run->uri, name_tables(run, ordinal, part, sizeof part), &err) != CASEGATE_OK)
+        fprintf(stderr, "casegate: test: tables %s... were left behind: %s\n", part, err.text);
 }
 
 /* A line of TAP, as it comes; with --json they are collected. */
@@ -91,9 +86,10 @@ static int begin(struct cg_tool *tool, struct run *run, casegate_scenario_option
         return cg_usage(tool, "--back-end", "wants engine or decide");
     if ((tool->opt.given & CG_OPT_STORE) == 0 || cg_is_memory(tool->opt.store))
         return CG_DONE; /* the environment's store is for cases, not for tests */
-    run->path = cg_sqlite_path(tool->opt.store);
-    if (run->path == NULL)
-        return cg_usage(tool, "--store", "wants sqlite:PATH or memory:");
+    run->uri = tool->opt.store;
+    int status = cg_store_kind_of(tool, run->uri, &run->kind);
+    if (status != CG_DONE)
+        return status;
     if (options->back_end == CASEGATE_BACK_END_DECIDE)
         return cg_usage(tool, "--store", "is of no use with --back-end decide");
     casegate_result rc = casegate_random(NULL, random, sizeof random, &tool->err);

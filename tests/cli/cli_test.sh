@@ -100,8 +100,8 @@ it_names_what_a_command_stands_on() {
     gives 2 list; err_has "--as is missing"
     gives 2 list --as nobody --store memory:; err_has "--as names nobody"
     gives 2 list --as clara; err_has "--store is missing"
-    gives 2 list --as clara --store postgres:x; err_has "wants sqlite:PATH or memory:"
-    gives 2 list --as clara --store sqlite:; err_has "wants sqlite:PATH or memory:"
+    gives 2 list --as clara --store postgres:x; err_has "wants sqlite:PATH, postgres://... or memory:"
+    gives 2 list --as clara --store sqlite:; err_has "wants sqlite:PATH, postgres://... or memory:"
     CASEGATE_PEOPLE= ; export CASEGATE_PEOPLE
     gives 2 list --as clara; err_has "CASEGATE_PEOPLE is not set"
 }
