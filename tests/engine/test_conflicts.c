@@ -278,6 +278,21 @@ static void an_unknown_commit_that_did_not_take_effect_is_sent_again(void **stat
     story_close(t);
 }
 
+/* It was on its way all the time, and lands just before it is sent again: the decision is the caller's, not another's. */
+static void an_unknown_commit_that_lands_late_is_no_conflict_with_itself(void **state)
+{
+    story *t = open_race();
+    (void)state;
+    spy_answer(&t->spy, CASEGATE_E_UNKNOWN, 0);
+    spy_answer(&t->spy, CASEGATE_CONFLICT, 1);
+
+    assert_int_equal(accept_by(t, t->lena, 1), CASEGATE_OK);
+
+    assert_int_equal(t->spy.commits, 2);
+    assert_int_equal(now(t)->version, 3);
+    story_close(t);
+}
+
 static void an_unknown_create_is_done_or_sent_again(void **state)
 {
     story *t = story_open(NULL);
@@ -365,6 +380,7 @@ int main(void)
         cmocka_unit_test(what_the_host_will_commit_is_told_to_nobody_yet),
         cmocka_unit_test(an_unknown_commit_that_took_effect_is_done),
         cmocka_unit_test(an_unknown_commit_that_did_not_take_effect_is_sent_again),
+        cmocka_unit_test(an_unknown_commit_that_lands_late_is_no_conflict_with_itself),
         cmocka_unit_test(an_unknown_create_is_done_or_sent_again),
         cmocka_unit_test(an_unknown_commit_that_another_outran_is_decided_again),
         cmocka_unit_test(an_unknown_commit_that_others_went_on_from_is_recognised_by_its_event),

@@ -80,7 +80,7 @@ static int from_client(proxy *p, line *l)
     if (l->answered)
         p->trips++;
     l->answered = 0;
-    return copy(l->client, cut == CUT_REQUEST ? -1 : l->server, bytes, &len) && cut != CUT_REQUEST;
+    return copy(l->client, cut == CUT_REQUEST ? -1 : l->server, bytes, &len) && cut != CUT_REQUEST && cut != CUT_ABANDON;
 }
 
 /* The whole answer has come when the server says that it is ready: 'Z', 5 more bytes. */
@@ -205,15 +205,20 @@ void proxy_hang_up(proxy *p)
         usleep(1000);
 }
 
-void proxy_stop(proxy *p)
+void proxy_forget(const proxy *p)
 {
     char path[108];
 
-    p->stop = 1;
-    pthread_join(p->thread, NULL);
-    close(p->listener);
     snprintf(path, sizeof path, "%.80s/.s.PGSQL.5432", p->folder);
     unlink(path);
     rmdir(p->folder);
+}
+
+void proxy_stop(proxy *p)
+{
+    p->stop = 1;
+    pthread_join(p->thread, NULL);
+    close(p->listener);
+    proxy_forget(p);
     free(p);
 }

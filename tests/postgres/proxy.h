@@ -13,6 +13,7 @@ enum {
     CUT_REQUEST,   /* never reaches the server */
     CUT_REPLY,     /* reaches the server, whose whole answer is thrown away */
     CUT_HALF,      /* half of the first part of the answer still arrives */
+    CUT_ABANDON,   /* reaches the server, and nobody is there for the answer */
     CUT_SILENCE    /* reaches the server; the client hears nothing and the line stays open */
 };
 
@@ -26,6 +27,8 @@ void proxy_cut(proxy *p, int how);
 /* Closes every line. */
 void proxy_hang_up(proxy *p);
 void proxy_stop(proxy *p);
+/* Removes its folder alone, when the program is about to end anyway. */
+void proxy_forget(const proxy *p);
 /* The folder of the server's socket, of a conninfo. */
 int socket_folder(const char *conninfo, char *out, size_t room);
 

@@ -345,6 +345,43 @@ static void the_engine_finds_out_what_became_of_a_cut_commit(void **state)
     close_gate(&g);
 }
 
+static void *let_go(void *arg)
+{
+    struct timespec pause = {.tv_nsec = 300000000};
+
+    nanosleep(&pause, NULL);
+    run_handle(arg, "COMMIT");
+    return NULL;
+}
+
+/* The row is locked, the first commit waits on the server, its line is gone; so the second one waits behind it. */
+static void a_commit_that_lands_after_its_line_was_lost_is_no_conflict_with_itself(void **state)
+{
+    wired *w = *state;
+    casegate_request request = {.size = sizeof request, .action = CASEGATE_ACCEPT, .revision = 1};
+    casegate_call call = {.size = sizeof call};
+    PGconn *slow = open_handle(&w->f);
+    pthread_t thread;
+    gate g;
+
+    open_through_the_proxy(w, 0);
+    open_gate(&g, w);
+    request.held = create(&g);
+    call.actor = g.lab;
+    run_handle(slow, "BEGIN; SELECT 1 FROM cases FOR UPDATE");
+    proxy_cut(w->p, CUT_ABANDON);
+    assert_int_equal(pthread_create(&thread, NULL, let_go, slow), 0);
+
+    assert_int_equal(casegate_engine_apply(g.engine, &call, &request, g.outcome, &w->f.err), CASEGATE_OK);
+
+    pthread_join(thread, NULL);
+    assert_int_equal(casegate_outcome_head(g.outcome)->version, 3);
+    assert_int_equal(ask_sql(&w->f, "SELECT count(*) FROM events"), 3);
+    casegate_case_unref(request.held);
+    close_gate(&g);
+    PQfinish(slow);
+}
+
 /* ---- pool --------------------------------------------------------------------------------------------------------- */
 
 typedef struct waiting { fixture f; casegate_result result; } waiting;
@@ -407,6 +444,7 @@ int main(void)
         TEST(a_backend_that_was_ended_while_idle_is_replaced),
         TEST(a_server_that_falls_silent_is_given_up),
         TEST(the_engine_finds_out_what_became_of_a_cut_commit),
+        TEST(a_commit_that_lands_after_its_line_was_lost_is_no_conflict_with_itself),
         TEST(a_pool_that_is_used_up_is_busy_after_its_time),
     };
 

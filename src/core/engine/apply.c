@@ -177,13 +177,22 @@ static casegate_result look_up(casegate_outcome *o, casegate_error *err)
     return cg_same(now->event_hash, after->event_hash) ? CASEGATE_OK : CASEGATE_CONFLICT;
 }
 
+/* What had been lost on its way may land after all, before the second one: then that conflict is with ourselves. */
+static casegate_result send_again(casegate_outcome *o, casegate_error *err)
+{
+    casegate_result rc = send(o, err);
+    if (rc != CASEGATE_CONFLICT) return rc;
+    rc = look_up(o, err);
+    return rc == CASEGATE_LATER ? CASEGATE_CONFLICT : rc;
+}
+
 static casegate_result commit(casegate_outcome *o, casegate_error *err)
 {
     casegate_result rc = send(o, err);
     for (uint32_t i = 0; rc == CASEGATE_E_UNKNOWN && i < o->engine->max_conflicts; i++) {
         casegate_result found = look_up(o, err);
         if (found == CASEGATE_E_UNKNOWN) break;
-        rc = found == CASEGATE_LATER ? send(o, err) : found;
+        rc = found == CASEGATE_LATER ? send_again(o, err) : found;
     }
     if (rc == CASEGATE_E_UNKNOWN) casegate_error_set(err, rc, err ? err->host_code : 0, "commit",
                                                      "cannot be told whether it took effect");

@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Work under trouble on a server of its own; then the same with a store that is broken on purpose, which must be caught.
+# usage: fault.sh PROGRAM MODE BUG     MODE: terminate, cut, immediate, kill. CASEGATE_FAULT_SECONDS: how long; 2
+set -eu
+program=$1 mode=$2 bug=$3
+here=$(cd "$(dirname "$0")" && pwd)
+seconds=${CASEGATE_FAULT_SECONDS:-2}
+folder=$(mktemp -d /tmp/casegate-fault-XXXXXX)
+trap 'sh "$here/cluster.sh" destroy "$folder" >/dev/null 2>&1; rm -rf "$folder"' EXIT
+status=0
+sh "$here/cluster.sh" start "$folder" || status=$?
+[ "$status" -eq 0 ] || exit "$status"
+
+"$program" "$mode" "$folder" "$here/cluster.sh" "$seconds"
+# What a broken store loses is a matter of chance; of a few tries one must be caught.
+for try in 1 2 3 4; do
+    psql -q "host=$folder user=casegate dbname=postgres" -c 'DROP SCHEMA casegate CASCADE' 2>/dev/null
+    if ! "$program" "$mode" "$folder" "$here/cluster.sh" 1 "$bug" >"$folder/caught" 2>&1; then
+        grep -q '^not ok' "$folder/caught" || { cat "$folder/caught"; exit 1; }
+        echo "ok - caught at try $try: $(cat "$folder/caught")"
+        exit 0
+    fi
+done
+echo "not ok - $mode: a store that is broken on purpose ($bug) was not caught"
+exit 1
