@@ -51,7 +51,7 @@ part_of_id() { printf '%s\n' "$answer" | sed -n 's/^[^(]*(\([^)]*\)): .*/\1/p' |
 
 # ---- packages and build ----------------------------------------------------------------------------------------------
 
-ensure_packages build-essential cmake ninja-build pkg-config uuid-dev libjansson-dev libsqlite3-dev
+ensure_packages build-essential cmake ninja-build pkg-config uuid-dev libjansson-dev libsqlite3-dev libcurl4-openssl-dev
 mkdir -p "$build"
 echo "Building into $build ..."
 if ! { cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCASEGATE_TESTS=OFF &&

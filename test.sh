@@ -12,7 +12,7 @@ case "${1:-}" in
     --quick) quick=yes ;;
     *) sed -n '3,4s/^# //p' "$0"; exit 2 ;;
 esac
-ensure_packages build-essential cmake ninja-build pkg-config uuid-dev libjansson-dev libsqlite3-dev libpq-dev postgresql libcmocka-dev doxygen valgrind sqlite3 jq python3 python3-jsonschema graphviz
+ensure_packages build-essential cmake ninja-build pkg-config uuid-dev libjansson-dev libsqlite3-dev libpq-dev postgresql libcurl4-openssl-dev openssl libcmocka-dev doxygen valgrind sqlite3 jq python3 python3-jsonschema graphviz
 
 jobs=$(nproc)
 ran=0

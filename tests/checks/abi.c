@@ -4,6 +4,7 @@
 #include <casegate/json.h>
 #include <casegate/mail.h>
 #include <casegate/postgres.h>
+#include <casegate/smtp.h>
 #include <casegate/sqlite.h>
 #include <casegate/testkit.h>
 
@@ -469,6 +470,20 @@ AT(casegate_postgres_options, connect_ms, 40);
 AT(casegate_postgres_options, acquire_ms, 44);
 AT(casegate_postgres_options, statement_ms, 48);
 
+SIZE(casegate_smtp_options, 80);
+AT(casegate_smtp_options, size, 0);
+AT(casegate_smtp_options, url, 8);
+AT(casegate_smtp_options, mail, 16);
+AT(casegate_smtp_options, security, 24);
+AT(casegate_smtp_options, unverified, 28);
+AT(casegate_smtp_options, user, 32);
+AT(casegate_smtp_options, password, 40);
+AT(casegate_smtp_options, ca_file, 48);
+AT(casegate_smtp_options, client, 56);
+AT(casegate_smtp_options, channel, 64);
+AT(casegate_smtp_options, connect_ms, 72);
+AT(casegate_smtp_options, message_ms, 76);
+
 SIZE(casegate_sqlite_options, 48);
 AT(casegate_sqlite_options, size, 0);
 AT(casegate_sqlite_options, path, 8);
@@ -724,6 +739,8 @@ VALUE(CASEGATE_KEEPS_INBOX, 32);
 VALUE(CASEGATE_TELL_NOW, 0);
 VALUE(CASEGATE_TELL_LATER, 1);
 
+VALUE(CASEGATE_SMTP_STARTTLS, 0);
+VALUE(CASEGATE_SMTP_PLAIN, 1);
 VALUE(CASEGATE_MAIL_MESSAGE, 1);
 VALUE(CASEGATE_MAIL_SUBJECT, 2);
 VALUE(CASEGATE_MAIL_TEXT, 3);

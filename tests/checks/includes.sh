@@ -67,6 +67,7 @@ $1 ~ /^src\/core\// {
     if ($1 ~ /^src\/testkit\// && $2 ~ /^<casegate\// && !(public_name($2) in rank) && !has(beside["testkit"], public_name($2)))
         fault("the testkit knows json only")
     if ($2 ~ /^<jansson/ && $1 !~ /^(src\/adapters\/json|src\/testkit|tests)\//) fault("jansson is private to json and testkit")
+    if ($2 ~ /^<curl/ && $1 !~ /^src\/adapters\/smtp\//) fault("libcurl is private to smtp")
     if ($2 ~ /^<sqlite3/ && $1 !~ /^(src\/adapters\/sqlite|tests|examples)\//) fault("SQLite is private to its store")
     if ($2 ~ /^<(libpq|pg_|postgres)/ && $1 !~ /^(src\/adapters\/postgres|tests)\//) fault("libpq is private to its store")
 }

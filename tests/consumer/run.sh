@@ -39,6 +39,12 @@ if [ -x "$work/cmake/consumer_postgres" ]; then
     expect_ok "CMake, the PostgreSQL store, shared" "$work/cmake/consumer_postgres"
     expect_ok "CMake, the PostgreSQL store, static" "$work/cmake/consumer_postgres_static"
 fi
+if [ -x "$work/cmake/consumer_smtp" ]; then
+    expect_ok "CMake, smtp, shared" "$work/cmake/consumer_smtp"
+    expect_linked "CMake, smtp, shared: is linked so" "$work/cmake/consumer_smtp" yes
+    expect_ok "CMake, smtp, static" "$work/cmake/consumer_smtp_static"
+    expect_linked "CMake, smtp, static: is linked so" "$work/cmake/consumer_smtp_static" no
+fi
 
 # By pkg-config.
 pcdir=$(dirname "$(find "$prefix" -name casegate.pc)")
@@ -61,6 +67,11 @@ if pkg-config --exists casegate-postgres; then
     $cc -std=c11 -Wall -Wextra -Werror $(pkg-config --cflags casegate-postgres) "$work/project/consumer_postgres.c" -o "$work/pc-postgres" \
         "-Wl,-rpath,$libdir" $(pkg-config --libs casegate-postgres) || { note "not ok - pkg-config, the PostgreSQL store: does not build"; failed=1; }
     expect_ok "pkg-config, the PostgreSQL store" "$work/pc-postgres"
+fi
+if pkg-config --exists casegate-smtp; then   # static too needs more of libcurl's own libraries than Debian installs with it
+    # shellcheck disable=SC2046
+    $cc -std=c11 -Wall -Wextra -Werror "$work/project/consumer_smtp.c" -o "$work/pc-smtp" $(pkg-config --cflags --libs casegate-smtp) "-Wl,-rpath,$libdir"
+    expect_ok "pkg-config, smtp, shared" "$work/pc-smtp"
 fi
 # The command line of the README, as it stands.
 mkdir "$work/readme"

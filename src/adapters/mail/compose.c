@@ -20,9 +20,9 @@ void casegate_mail_options_init(casegate_mail_options *options, size_t size)
 
 static casegate_result fault(casegate_error *err, casegate_result code, const char *field, int32_t problem)
 {
-    char text[96];
+    char text[128];
 
-    snprintf(text, sizeof text, "cannot stand in an e-mail: %s", casegate_problem_name(problem));
+    snprintf(text, sizeof text, "%s cannot stand in an e-mail: %s", field, casegate_problem_name(problem));
     return casegate_error_set(err, code, problem, field, text);
 }
 
