@@ -79,6 +79,36 @@ typedef struct casegate_resolution casegate_resolution;
 CASEGATE_API casegate_result casegate_resolution_set(casegate_resolution *resolution, const char *address, const char *name,
                                                      const char *language);
 
+/** What an observation is about. @since 1.0 */
+enum {
+    CASEGATE_OBSERVED_LOADED = 1,      /**< the store was asked for a case, or for a page of them */
+    CASEGATE_OBSERVED_DECIDED = 2,     /**< a request was decided: allowed, or refused */
+    CASEGATE_OBSERVED_COMMITTED = 3,   /**< a commit was sent to the store: OK, JOINED, or why not */
+    CASEGATE_OBSERVED_CONFLICT = 4,    /**< somebody else changed the case meanwhile */
+    CASEGATE_OBSERVED_RETRIED = 5,     /**< it is decided again after a conflict, or sent again after an unknown outcome */
+    CASEGATE_OBSERVED_DELIVERED = 6,   /**< a notice was handed to its notifier, or could not be */
+    CASEGATE_OBSERVED_SLOW = 7         /**< one of the others took `slow_us` or longer; it follows the other */
+};
+/** What happened inside of a call, for logs, metrics and alarms. It holds ids and numbers: no patient data, no free text.
+ * @since 1.0 */
+typedef struct casegate_observation {
+    size_t size;             /**< sizeof(casegate_observation) of the library */
+    int32_t kind;            /**< CASEGATE_OBSERVED_... */
+    int32_t of;              /**< SLOW: the kind of what was slow; else 0 */
+    casegate_result result;  /**< of the step; RETRIED: why; DELIVERED: OK, LATER, REFUSED (dead), CONFLICT (the lease was another's) */
+    int32_t action;          /**< of the request, CASEGATE_CREATE ...; 0: a look, or a notice */
+    uint32_t count;          /**< LOADED: cases; DECIDED: obstacles; COMMITTED: events; CONFLICT, RETRIED: rounds; DELIVERED: tries */
+    uint32_t reserved;       /**< 0 */
+    int64_t duration_us;     /**< by the host's clock, never negative; CONFLICT, RETRIED: 0 */
+    uint64_t obstacles;      /**< DECIDED and refused: the bit 1 << code of every obstacle */
+    const char *case_id;     /**< of a case that was found or made; else NULL */
+    const char *lab;         /**< of that case; else NULL */
+    const char *actor;       /**< id of who calls; NULL: a dispatch */
+    const char *org;         /**< of who calls; NULL: a dispatch */
+    const char *channel;     /**< DELIVERED; else NULL */
+    const char *notice;      /**< DELIVERED: its id; else NULL */
+} casegate_observation;
+
 /** What the host tells the engine. All MAY. @since 1.0 */
 typedef struct casegate_engine_ops {
     size_t size;                                                   /**< sizeof(casegate_engine_ops) */
@@ -98,6 +128,11 @@ typedef struct casegate_engine_ops {
      */
     casegate_result (CASEGATE_CALL *resolve)(void *user, void *context, const casegate_notice *notice,
                                              casegate_resolution *resolution, casegate_error *err) CASEGATE_NOEXCEPT;
+    /**
+     * Told of each step as it ends, on the caller's thread, with no lock held. It cannot change anything, and what it is given
+     * lives until it returns. It must not use the outcome of the call that it watches.
+     */
+    void (CASEGATE_CALL *observe)(void *user, void *context, const casegate_observation *observation) CASEGATE_NOEXCEPT;
 } casegate_engine_ops;
 /** @param ops emptied, size set @param size sizeof(casegate_engine_ops) of the caller @since 1.0 */
 CASEGATE_API void casegate_engine_ops_init(casegate_engine_ops *ops, size_t size);
@@ -122,6 +157,7 @@ typedef struct casegate_engine_options {
     int64_t lease_us;                             /**< how long a notice stays leased; 0: 60 s */
     uint32_t max_tries;                           /**< tries of a notice in all; 0: 12 */
     uint32_t max_conflicts;                       /**< how often a conflict is decided again; 0: 8 */
+    int64_t slow_us;                              /**< from when on a step is observed as slow; 0: 1 s */
 } casegate_engine_options;
 /** @param options emptied, size set @param size sizeof(casegate_engine_options) of the caller @since 1.0 */
 CASEGATE_API void casegate_engine_options_init(casegate_engine_options *options, size_t size);
@@ -260,6 +296,8 @@ typedef struct casegate_dispatched {
     uint32_t failed;        /**< will be tried again */
     uint32_t dead;          /**< given up */
     uint32_t lost;          /**< tried, but the lease was another's by then: not counted above */
+    uint32_t untried;       /**< given back: the host said stop, or the lease was about to end; not counted above */
+    uint32_t unreadable;    /**< the store could not read them; they wait, and are counted again */
 } casegate_dispatched;
 /** @param dispatched emptied, size set @param size sizeof(casegate_dispatched) of the caller @since 1.0 */
 CASEGATE_API void casegate_dispatched_init(casegate_dispatched *dispatched, size_t size);
@@ -269,6 +307,87 @@ CASEGATE_API void casegate_dispatched_init(casegate_dispatched *dispatched, size
  * @retval CASEGATE_E_INVALID no notifier for that channel; others: see engine.h @since 1.0 */
 CASEGATE_API casegate_result casegate_engine_dispatch(casegate_engine *engine, void *context, const char *channel, uint32_t limit,
                                                       casegate_dispatched *dispatched, casegate_error *err);
+/** How a channel is drained. Zero means the default of a member. @since 1.0 */
+typedef struct casegate_drain {
+    size_t size;           /**< sizeof(casegate_drain) */
+    const char *channel;   /**< which; required */
+    void *context;         /**< for the callbacks of store, notifier and engine */
+    uint32_t limit;        /**< at most so many tries; 0: any number */
+    uint32_t reserved;     /**< 0 */
+    void *user;            /**< given to stop */
+    /** MAY. Asked before each notice. @returns not 0: stop now; what was claimed and not tried is given back */
+    int32_t (CASEGATE_CALL *stop)(void *user) CASEGATE_NOEXCEPT;
+} casegate_drain;
+/** @param drain emptied, size set @param size sizeof(casegate_drain) of the caller @since 1.0 */
+CASEGATE_API void casegate_drain_init(casegate_drain *drain, size_t size);
+/** Passes over a channel until nothing of it is due, what became due meanwhile included, or the host says stop. Any number of
+ * processes may do this. A dispatcher calls it again whenever it may have work. @param engine the engine @param how copied
+ * @param dispatched gets the counts, also on an error; may be NULL @param err may be NULL @retval CASEGATE_OK done, or stopped
+ * @retval CASEGATE_E_INVALID no notifier for that channel; others: see engine.h @since 1.0 */
+CASEGATE_API casegate_result casegate_engine_drain(casegate_engine *engine, const casegate_drain *how,
+                                                   casegate_dispatched *dispatched, casegate_error *err);
+
+/* ---- operating: of role system, with the permission view; to others there is nothing here -------------------------------- */
+
+/** Which notices. Zero means any. @since 1.0 */
+typedef struct casegate_notice_query {
+    size_t size;           /**< sizeof(casegate_notice_query) */
+    int32_t state;         /**< CASEGATE_NOTICE_...: only in this one */
+    uint32_t limit;        /**< a page; 0: 50, at most 1000 */
+    const char *channel;   /**< only of this one */
+    const char *after;     /**< id of the last notice of the page before, or NULL */
+} casegate_notice_query;
+/** @param query emptied, size set @param size sizeof(casegate_notice_query) of the caller @since 1.0 */
+CASEGATE_API void casegate_notice_query_init(casegate_notice_query *query, size_t size);
+/** The notices of all cases by id: casegate_outcome_notice_at(); a page that is not full is the last. @param engine the engine
+ * @param call who; for anybody but role system the page is empty @param query which, NULL: all
+ * @param outcome gets a page @param err may be NULL @returns see engine.h @since 1.0 */
+CASEGATE_API casegate_result casegate_engine_notices(casegate_engine *engine, const casegate_call *call,
+                                                     const casegate_notice_query *query, casegate_outcome *outcome,
+                                                     casegate_error *err);
+/** A dead notice gets its tries anew, and is due at once. @param engine the engine
+ * @param call who; for anybody but role system it is not found @param notice its id @param outcome gets a verdict
+ * @param err may be NULL @returns see engine.h; REFUSED: not found; #CASEGATE_CONFLICT: it is not dead, and left alone
+ * @since 1.0 */
+CASEGATE_API casegate_result casegate_engine_requeue(casegate_engine *engine, const casegate_call *call, const char *notice,
+                                                     casegate_outcome *outcome, casegate_error *err);
+/** What an operator should know of the store, see casegate_store_ops: casegate_outcome_detail_at(). @param engine the engine
+ * @param call who; for anybody but role system there is none
+ * @param thorough 1: with the database's check of integrity, which may read all of it @param outcome gets the details
+ * @param err may be NULL @returns see engine.h @since 1.0 */
+CASEGATE_API casegate_result casegate_engine_describe(casegate_engine *engine, const casegate_call *call, int32_t thorough,
+                                                      casegate_outcome *outcome, casegate_error *err);
+
+/** Which reminders are made. @since 1.0 */
+typedef struct casegate_reminder {
+    size_t size;                   /**< sizeof(casegate_reminder) */
+    int64_t longer_than_us;        /**< of cases that have waited for a review at least so long, microseconds; 0: of all that wait */
+    const char *lab;               /**< only of this lab; NULL: of every lab */
+    const char *const *channels;   /**< beside the portal; where they lead is resolve's */
+    size_t channel_count;          /**< how many */
+    void *context;                 /**< for the callbacks of the store */
+} casegate_reminder;
+/** @param reminder emptied, size set @param size sizeof(casegate_reminder) of the caller @since 1.0 */
+CASEGATE_API void casegate_reminder_init(casegate_reminder *reminder, size_t size);
+/** What was made. @since 1.0 */
+typedef struct casegate_reminded {
+    size_t size;         /**< sizeof(casegate_reminded) */
+    uint32_t cases;      /**< that have waited so long */
+    uint32_t made;       /**< notices */
+    uint32_t known;      /**< notices that were there already: made earlier that day, or by another process */
+} casegate_reminded;
+/** @param reminded emptied, size set @param size sizeof(casegate_reminded) of the caller @since 1.0 */
+CASEGATE_API void casegate_reminded_init(casegate_reminded *reminded, size_t size);
+/**
+ * Reminds labs of the cases that wait for a review: one notice a case, channel and UTC day, however often and by how many
+ * processes this is called, since its id is made of case, attempt, day and channel. The portal's is there at once; the others
+ * wait for a dispatch. They may be muted. A lab that decides in this very moment may still get one. @param engine the engine
+ * @param which copied @param reminded gets the counts, also on an error; may be NULL @param err may be NULL
+ * @retval CASEGATE_OK done @retval CASEGATE_E_INVALID a negative time, or a channel that cannot be, or stands there twice
+ * @retval CASEGATE_E_UNSUPPORTED the store has no list, or no add_notice; others: see engine.h @since 1.0
+ */
+CASEGATE_API casegate_result casegate_engine_remind(casegate_engine *engine, const casegate_reminder *which,
+                                                    casegate_reminded *reminded, casegate_error *err);
 
 /* ---- the answer ------------------------------------------------------------------------------------------------------------ */
 
@@ -303,7 +422,7 @@ CASEGATE_API const casegate_head *casegate_outcome_head_at(const casegate_outcom
 CASEGATE_API size_t casegate_outcome_event_count(const casegate_outcome *outcome);
 /** @param outcome as casegate_outcome_event_count() @param i from 0 @returns borrowed, NULL beyond the last @since 1.0 */
 CASEGATE_API const casegate_event *casegate_outcome_event_at(const casegate_outcome *outcome, size_t i);
-/** @param outcome of a change (its notices, as after telling) or of inbox @returns how many notices @since 1.0 */
+/** @param outcome of a change (its notices, as after telling), of inbox or of notices @returns how many notices @since 1.0 */
 CASEGATE_API size_t casegate_outcome_notice_count(const casegate_outcome *outcome);
 /** @param outcome as casegate_outcome_notice_count() @param i from 0 @returns borrowed, NULL beyond the last @since 1.0 */
 CASEGATE_API const casegate_notice *casegate_outcome_notice_at(const casegate_outcome *outcome, size_t i);
@@ -311,6 +430,10 @@ CASEGATE_API const casegate_notice *casegate_outcome_notice_at(const casegate_ou
 CASEGATE_API uint64_t casegate_outcome_total(const casegate_outcome *outcome);
 /** @param outcome of list, waiting @returns where the next page begins, NULL: there is none @since 1.0 */
 CASEGATE_API const char *casegate_outcome_next(const casegate_outcome *outcome);
+/** @param outcome of describe @returns how many details @since 1.0 */
+CASEGATE_API size_t casegate_outcome_detail_count(const casegate_outcome *outcome);
+/** @param outcome of describe @param i from 0 @returns borrowed, NULL beyond the last @since 1.0 */
+CASEGATE_API const casegate_detail *casegate_outcome_detail_at(const casegate_outcome *outcome, size_t i);
 /** @param outcome of review @returns the findings, borrowed; empty otherwise @since 1.0 */
 CASEGATE_API const casegate_findings *casegate_outcome_findings(const casegate_outcome *outcome);
 /** @param outcome of explain @param action code @returns the verdict on that action, borrowed; NULL if explain has none

@@ -57,6 +57,21 @@ CASEGATE_API casegate_result casegate_answer_notice(casegate_answers *answers, c
  * @retval CASEGATE_OK done @since 1.0 */
 CASEGATE_API casegate_result casegate_answer_count(casegate_answers *answers, uint64_t count, casegate_error *err);
 
+/** One thing that an operator should know of a store: a setting, a number, a check. @since 1.0 */
+typedef struct casegate_detail {
+    size_t size;           /**< sizeof(casegate_detail) */
+    const char *name;      /**< "schema_version"; an id */
+    const char *value;     /**< "3"; absent: not known */
+    const char *problem;   /**< what is wrong with it, English, one line, no patient data; absent: nothing is */
+} casegate_detail;
+/** @param detail emptied, size set @param size sizeof(casegate_detail) of the caller @since 1.0 */
+CASEGATE_API void casegate_detail_init(casegate_detail *detail, size_t size);
+/** Answers a detail. @param answers the collector @param detail copied @param err the callback's
+ * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
+ * @retval CASEGATE_E_INVALID NULL, or no name @since 1.0 */
+CASEGATE_API casegate_result casegate_answer_detail(casegate_answers *answers, const casegate_detail *detail,
+                                                    casegate_error *err);
+
 /** What load is asked for. @since 1.0 */
 typedef struct casegate_load {
     size_t size;                 /**< sizeof(casegate_load) of the library */
@@ -127,7 +142,9 @@ typedef struct casegate_store_ops {
     /**
      * MAY, with settle (dispatch). Lease to this caller at most limit notices of a channel that are pending and due (next_us not
      * after now_us), or leased with next_us not after now_us; oldest next_us first. Store state LEASED, the lease token, next_us
-     * = until_us and tries + 1, durably, then answer them so. @retval CASEGATE_OK also when there is none
+     * = until_us and tries + 1, durably, then answer them so. One that cannot be read holds up no other: it is leased like them,
+     * its tries left as they are, and not answered; casegate_answer_count() says how many there were.
+     * @retval CASEGATE_OK also when there is none
      */
     casegate_result (CASEGATE_CALL *claim)(void *user, void *context, const char *channel, int64_t now_us, int64_t until_us,
                                            const char *lease, uint32_t limit, casegate_answers *answers, casegate_error *err) CASEGATE_NOEXCEPT;
@@ -148,8 +165,8 @@ typedef struct casegate_store_ops {
      * @retval CASEGATE_OK also when it was read before @retval CASEGATE_ABSENT not in this inbox */
     casegate_result (CASEGATE_CALL *mark_read)(void *user, void *context, const char *org, const char *person, const char *id,
                                                casegate_answers *answers, casegate_error *err) CASEGATE_NOEXCEPT;
-    /** MAY. Answer notices by state (0: any) and channel (NULL: any), by id order behind after_id, at most limit.
-     * @retval CASEGATE_OK done */
+    /** MAY. Answer notices by state (0: any) and channel (NULL: any), by id order behind after_id, at most limit. Those that
+     * cannot be read are left out and do not count as part of the page. @retval CASEGATE_OK done */
     casegate_result (CASEGATE_CALL *notices)(void *user, void *context, int32_t state, const char *channel, const char *after_id,
                                              uint32_t limit, casegate_answers *answers, casegate_error *err) CASEGATE_NOEXCEPT;
     /** MAY. Make a dead notice pending and due at now_us, tries 0. @retval CASEGATE_OK done @retval CASEGATE_ABSENT none
@@ -167,6 +184,16 @@ typedef struct casegate_store_ops {
      * the head's summary and the notices' texts; undelivered notices become dead. Results as commit. */
     casegate_result (CASEGATE_CALL *erase)(void *user, void *context, const casegate_commit *commit,
                                            casegate_error *err) CASEGATE_NOEXCEPT;
+    /**
+     * MAY (casegate_engine_describe). Answer the details that an operator looks at: `store` (which one), `schema_version`, the
+     * settings that make a commit durable, under the database's own names for them, and, if it has notices, as decimal numbers
+     * `notices_pending` (those leased too), `notices_dead`, `notices_unread` (of the portal), and `pending_since`: when the
+     * pending one that is due for the longest time was to be tried, as casegate_time_format() writes it (left out without one).
+     * With thorough 1 also whatever check of integrity the database has, which may read all of it. A problem is set where the
+     * store itself sees one. @retval CASEGATE_OK done
+     */
+    casegate_result (CASEGATE_CALL *describe)(void *user, void *context, int32_t thorough, casegate_answers *answers,
+                                              casegate_error *err) CASEGATE_NOEXCEPT;
 } casegate_store_ops;
 
 /** What a store keeps beyond the callbacks it has; said, not guessed. Also the bits of `require`. @since 1.0 */

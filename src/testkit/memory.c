@@ -3,6 +3,7 @@
 #include <casegate/testkit.h>
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -461,6 +462,44 @@ static casegate_result CASEGATE_CALL purge(void *user, void *context, int64_t be
     return unlock(m, casegate_answer_count(answers, gone, err));
 }
 
+static casegate_result put_detail(casegate_answers *answers, const char *name, const char *value, casegate_error *err)
+{
+    const casegate_detail detail = { .size = sizeof detail, .name = name, .value = value };
+    return casegate_answer_detail(answers, &detail, err);
+}
+
+static casegate_result put_number(casegate_answers *answers, const char *name, uint64_t number, casegate_error *err)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+    return put_detail(answers, name, text, err);
+}
+
+static casegate_result CASEGATE_CALL describe(void *user, void *context, int32_t thorough, casegate_answers *answers,
+                                              casegate_error *err)
+{
+    memory *m = lock(user);
+    uint64_t pending = 0, dead = 0, unread = 0;
+    int64_t since_us = INT64_MAX;
+    char text[40];
+    (void)context, (void)thorough;
+    for (size_t i = 0; i < m->notices.count; i++) {
+        const casegate_notice *n = notice_at(m, i);
+        pending += n->state == CASEGATE_NOTICE_PENDING || n->state == CASEGATE_NOTICE_LEASED;
+        dead += n->state == CASEGATE_NOTICE_DEAD;
+        unread += same(n->channel, "portal") && !n->read;
+        if (n->state == CASEGATE_NOTICE_PENDING && n->next_us < since_us) since_us = n->next_us;
+    }
+    casegate_result rc = put_detail(answers, "store", "memory", err);
+    if (rc == CASEGATE_OK) rc = put_detail(answers, "schema_version", "1", err);
+    if (rc == CASEGATE_OK) rc = put_number(answers, "notices_pending", pending, err);
+    if (rc == CASEGATE_OK) rc = put_number(answers, "notices_dead", dead, err);
+    if (rc == CASEGATE_OK) rc = put_number(answers, "notices_unread", unread, err);
+    casegate_time_format(since_us, text, sizeof text);
+    if (rc == CASEGATE_OK && since_us != INT64_MAX) rc = put_detail(answers, "pending_since", text, err);
+    return unlock(m, rc);
+}
+
 /* ---- its life ------------------------------------------------------------------------------------------------------------------- */
 
 static void CASEGATE_CALL destroy(void *user)
@@ -490,7 +529,7 @@ casegate_result casegate_memory_store_new(casegate_host *host, casegate_store **
     const casegate_store_ops ops = {
         .size = sizeof ops, .user = m, .destroy = destroy, .load = load, .content = content, .commit = commit, .list = list, .history = history,
         .claim = claim, .settle = settle, .inbox = inbox, .mark_read = mark_read, .notices = notices, .requeue = requeue, .add_notice = add_notice,
-        .purge = purge,
+        .purge = purge, .describe = describe,
     };
     casegate_result rc = casegate_store_new(host, &ops, CASEGATE_KEEPS_REQUESTS | CASEGATE_KEEPS_REVISIONS, out, err);
     if (rc != CASEGATE_OK) destroy(m);

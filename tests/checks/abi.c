@@ -311,6 +311,12 @@ AT(casegate_commit, event_count, 48);
 AT(casegate_commit, notices, 56);
 AT(casegate_commit, notice_count, 64);
 
+SIZE(casegate_detail, 32);
+AT(casegate_detail, size, 0);
+AT(casegate_detail, name, 8);
+AT(casegate_detail, value, 16);
+AT(casegate_detail, problem, 24);
+
 SIZE(casegate_stored_content, 48);
 AT(casegate_stored_content, size, 0);
 AT(casegate_stored_content, revision, 8);
@@ -344,7 +350,7 @@ AT(casegate_query, after_due, 64);
 AT(casegate_query, after_created_us, 72);
 AT(casegate_query, limit, 80);
 
-SIZE(casegate_store_ops, 136);
+SIZE(casegate_store_ops, 144);
 AT(casegate_store_ops, size, 0);
 AT(casegate_store_ops, user, 8);
 AT(casegate_store_ops, destroy, 16);
@@ -362,6 +368,7 @@ AT(casegate_store_ops, requeue, 104);
 AT(casegate_store_ops, add_notice, 112);
 AT(casegate_store_ops, purge, 120);
 AT(casegate_store_ops, erase, 128);
+AT(casegate_store_ops, describe, 136);
 
 SIZE(casegate_message, 40);
 AT(casegate_message, size, 0);
@@ -390,14 +397,32 @@ AT(casegate_guard, user, 24);
 AT(casegate_guard, destroy, 32);
 AT(casegate_guard, ask, 40);
 
-SIZE(casegate_engine_ops, 40);
+SIZE(casegate_observation, 96);
+AT(casegate_observation, size, 0);
+AT(casegate_observation, kind, 8);
+AT(casegate_observation, of, 12);
+AT(casegate_observation, result, 16);
+AT(casegate_observation, action, 20);
+AT(casegate_observation, count, 24);
+AT(casegate_observation, reserved, 28);
+AT(casegate_observation, duration_us, 32);
+AT(casegate_observation, obstacles, 40);
+AT(casegate_observation, case_id, 48);
+AT(casegate_observation, lab, 56);
+AT(casegate_observation, actor, 64);
+AT(casegate_observation, org, 72);
+AT(casegate_observation, channel, 80);
+AT(casegate_observation, notice, 88);
+
+SIZE(casegate_engine_ops, 48);
 AT(casegate_engine_ops, size, 0);
 AT(casegate_engine_ops, user, 8);
 AT(casegate_engine_ops, destroy, 16);
 AT(casegate_engine_ops, lab, 24);
 AT(casegate_engine_ops, resolve, 32);
+AT(casegate_engine_ops, observe, 40);
 
-SIZE(casegate_engine_options, 104);
+SIZE(casegate_engine_options, 112);
 AT(casegate_engine_options, size, 0);
 AT(casegate_engine_options, host, 8);
 AT(casegate_engine_options, store, 16);
@@ -413,6 +438,7 @@ AT(casegate_engine_options, require, 84);
 AT(casegate_engine_options, lease_us, 88);
 AT(casegate_engine_options, max_tries, 96);
 AT(casegate_engine_options, max_conflicts, 100);
+AT(casegate_engine_options, slow_us, 104);
 
 SIZE(casegate_list, 48);
 AT(casegate_list, size, 0);
@@ -432,12 +458,44 @@ AT(casegate_verification, seq, 20);
 AT(casegate_verification, problem, 24);
 AT(casegate_verification, hash, 32);
 
-SIZE(casegate_dispatched, 24);
+SIZE(casegate_dispatched, 32);
 AT(casegate_dispatched, size, 0);
 AT(casegate_dispatched, delivered, 8);
 AT(casegate_dispatched, failed, 12);
 AT(casegate_dispatched, dead, 16);
 AT(casegate_dispatched, lost, 20);
+AT(casegate_dispatched, untried, 24);
+AT(casegate_dispatched, unreadable, 28);
+
+SIZE(casegate_drain, 48);
+AT(casegate_drain, size, 0);
+AT(casegate_drain, channel, 8);
+AT(casegate_drain, context, 16);
+AT(casegate_drain, limit, 24);
+AT(casegate_drain, reserved, 28);
+AT(casegate_drain, user, 32);
+AT(casegate_drain, stop, 40);
+
+SIZE(casegate_notice_query, 32);
+AT(casegate_notice_query, size, 0);
+AT(casegate_notice_query, state, 8);
+AT(casegate_notice_query, limit, 12);
+AT(casegate_notice_query, channel, 16);
+AT(casegate_notice_query, after, 24);
+
+SIZE(casegate_reminder, 48);
+AT(casegate_reminder, size, 0);
+AT(casegate_reminder, longer_than_us, 8);
+AT(casegate_reminder, lab, 16);
+AT(casegate_reminder, channels, 24);
+AT(casegate_reminder, channel_count, 32);
+AT(casegate_reminder, context, 40);
+
+SIZE(casegate_reminded, 24);
+AT(casegate_reminded, size, 0);
+AT(casegate_reminded, cases, 8);
+AT(casegate_reminded, made, 12);
+AT(casegate_reminded, known, 16);
 
 SIZE(casegate_template, 56);
 AT(casegate_template, size, 0);
@@ -736,6 +794,13 @@ VALUE(CASEGATE_KEEPS_HISTORY, 8);
 VALUE(CASEGATE_KEEPS_QUEUE, 16);
 VALUE(CASEGATE_KEEPS_INBOX, 32);
 
+VALUE(CASEGATE_OBSERVED_LOADED, 1);
+VALUE(CASEGATE_OBSERVED_DECIDED, 2);
+VALUE(CASEGATE_OBSERVED_COMMITTED, 3);
+VALUE(CASEGATE_OBSERVED_CONFLICT, 4);
+VALUE(CASEGATE_OBSERVED_RETRIED, 5);
+VALUE(CASEGATE_OBSERVED_DELIVERED, 6);
+VALUE(CASEGATE_OBSERVED_SLOW, 7);
 VALUE(CASEGATE_TELL_NOW, 0);
 VALUE(CASEGATE_TELL_LATER, 1);
 

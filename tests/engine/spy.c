@@ -121,6 +121,35 @@ static casegate_result CASEGATE_CALL commit(void *user, void *context, const cas
     return CASEGATE_OK;
 }
 
+static casegate_result CASEGATE_CALL notices(void *user, void *context, int32_t state, const char *channel, const char *after,
+                                             uint32_t limit, casegate_answers *answers, casegate_error *err)
+{
+    COLLECT(listed);
+    return pass_on(s, ops(s)->notices(ops(s)->user, context, state, channel, after, limit, &own, err), &own, answers, err);
+}
+
+static casegate_result CASEGATE_CALL requeue(void *user, void *context, const char *id, int64_t now_us, casegate_error *err)
+{
+    spy *s = user;
+    s->requeues++;
+    return s->garbage ? s->garbage : ops(s)->requeue(ops(s)->user, context, id, now_us, err);
+}
+
+static casegate_result CASEGATE_CALL add_notice(void *user, void *context, const casegate_notice *notice, casegate_error *err)
+{
+    spy *s = user;
+    s->added++;
+    return s->garbage ? s->garbage : ops(s)->add_notice(ops(s)->user, context, notice, err);
+}
+
+static casegate_result CASEGATE_CALL describe(void *user, void *context, int32_t thorough, casegate_answers *answers,
+                                              casegate_error *err)
+{
+    spy *s = user;
+    s->described = thorough ? 2 : 1;
+    return s->garbage ? s->garbage : ops(s)->describe(ops(s)->user, context, thorough, answers, err);
+}
+
 static void CASEGATE_CALL destroy(void *user) { casegate_store_unref(((spy *)user)->inner); }
 
 casegate_store *spy_new(spy *s, casegate_host *host, uint32_t without)
@@ -134,7 +163,9 @@ casegate_store *spy_new(spy *s, casegate_host *host, uint32_t without)
     if (!(without & CASEGATE_KEEPS_HISTORY)) mine.history = history;
     if (!(without & CASEGATE_KEEPS_QUEUE)) mine.claim = claim, mine.settle = settle;
     if (!(without & CASEGATE_KEEPS_INBOX)) mine.inbox = inbox, mine.mark_read = mark_read;
-    uint32_t keeps = (CASEGATE_KEEPS_REQUESTS | CASEGATE_KEEPS_REVISIONS) & ~without;
+    if (!(without & SPY_NO_OPERATION))
+        mine.notices = notices, mine.requeue = requeue, mine.add_notice = add_notice, mine.describe = describe;
+    uint32_t keeps = (CASEGATE_KEEPS_REQUESTS | CASEGATE_KEEPS_REVISIONS) & ~without & ~(uint32_t)SPY_NO_OPERATION;
     if (casegate_store_new(host, &mine, keeps, &store, NULL) == CASEGATE_OK) return store;
     casegate_store_unref(s->inner);
     return NULL;

@@ -32,6 +32,13 @@ static void null_in_place_of_any_argument_is_an_error_and_no_crash(void **state)
         casegate_engine_waiting(NULL, &call, 0, 0, NULL, o, NULL), casegate_engine_history(NULL, &call, "c", 0, 0, o, NULL),
         casegate_engine_inbox(NULL, &call, NULL, 0, o, NULL), casegate_engine_mark_read(NULL, &call, NULL, o, NULL),
         casegate_engine_verify(NULL, &call, "c", o, NULL), casegate_engine_dispatch(NULL, NULL, "email", 0, NULL, NULL),
+        casegate_engine_drain(NULL, NULL, NULL, NULL), casegate_engine_drain(e, NULL, NULL, NULL),
+        casegate_engine_drain(e, &(casegate_drain) { .size = sizeof(casegate_drain) }, NULL, NULL),
+        casegate_engine_remind(NULL, NULL, NULL, NULL), casegate_engine_remind(e, NULL, NULL, NULL),
+        casegate_engine_notices(NULL, &call, NULL, o, NULL), casegate_engine_notices(e, NULL, NULL, o, NULL),
+        casegate_engine_requeue(NULL, &call, "n", o, NULL), casegate_engine_requeue(e, &call, "n", NULL, NULL),
+        casegate_engine_describe(NULL, &call, 0, o, NULL), casegate_engine_describe(e, NULL, 0, o, NULL),
+        casegate_answer_detail(NULL, NULL, NULL),
         casegate_engine_dispatch(e, NULL, NULL, 0, NULL, NULL), casegate_engine_create(NULL, &call, "one", t->content, 0, o,
                 NULL),
         casegate_engine_edit(NULL, &call, "c", 1, t->content, o, NULL), casegate_engine_submit(NULL, &call, "c", 0, o, NULL),
@@ -137,6 +144,14 @@ static casegate_result use_notifier_ops(story *t, void *given)
     return rc;
 }
 
+static casegate_result use_query(story *t, void *given)
+{
+    const casegate_call call = by(t->robot);
+    return casegate_engine_notices(t->engine, &call, given, t->o, NULL);
+}
+static casegate_result use_reminder(story *t, void *given) { return casegate_engine_remind(t->engine, given, NULL, NULL); }
+static casegate_result use_drain(story *t, void *given) { return casegate_engine_drain(t->engine, given, NULL, NULL); }
+
 static casegate_result CASEGATE_CALL pass(void *user, void *context, casegate_question *question, casegate_error *err)
 {
     (void)user, (void)context, (void)question, (void)err;
@@ -178,15 +193,24 @@ static void a_struct_of_a_size_that_cannot_be_is_refused_and_a_newer_one_with_no
     casegate_guard guard = { .size = sizeof guard, .action = CASEGATE_ACCEPT, .name = "g", .ask = pass };
     casegate_store_ops store = { .size = sizeof store, .load = load, .content = content, .commit = commit };
     casegate_notifier_ops notifier = { .size = sizeof notifier, .deliver = deliver };
-    const struct { void *given; size_t size; use_fn *use; } structs[] = {
-        { &call, sizeof call, use_call }, { &list, sizeof list, use_list }, { &request, sizeof request, use_request },
-        { &options, sizeof options, use_options }, { &ops, sizeof ops, use_engine_ops }, { &guard, sizeof guard, use_guard },
-        { &store, sizeof store, use_store_ops }, { &notifier, sizeof notifier, use_notifier_ops },
+    casegate_notice_query query = { .size = sizeof query };
+    casegate_reminder reminder = { .size = sizeof reminder };
+    casegate_drain drain = { .size = sizeof drain, .channel = "email" };
+    const struct { void *given; size_t size, first; use_fn *use; } structs[] = {   /* first: of the first header that had it */
+        { &call, sizeof call, sizeof call, use_call }, { &list, sizeof list, sizeof list, use_list },
+        { &request, sizeof request, sizeof request, use_request },
+        { &options, sizeof options, offsetof(casegate_engine_options, slow_us), use_options },
+        { &ops, sizeof ops, offsetof(casegate_engine_ops, observe), use_engine_ops }, { &guard, sizeof guard, sizeof guard, use_guard },
+        { &store, sizeof store, offsetof(casegate_store_ops, describe), use_store_ops },
+        { &notifier, sizeof notifier, sizeof notifier, use_notifier_ops },
+        { &query, sizeof query, sizeof query, use_query }, { &reminder, sizeof reminder, sizeof reminder, use_reminder },
+        { &drain, sizeof drain, sizeof drain, use_drain },
     };
     (void)state;
     for (size_t i = 0; i < sizeof structs / sizeof *structs; i++) {
         union { size_t size; char bytes[1024]; } room;
-        const size_t own = structs[i].size, sizes[] = { own, own + 16, own + 16, 0, own - 8, SIZE_MAX };
+        const size_t own = structs[i].size;
+        const size_t sizes[] = { own, own + 16, own + 16, 0, structs[i].first - 8, SIZE_MAX };
         const casegate_result expected[] = { CASEGATE_OK, CASEGATE_OK, CASEGATE_E_ABI, CASEGATE_E_ABI, CASEGATE_E_ABI,
                                              CASEGATE_E_ABI };
         for (size_t k = 0; k < 6; k++) {

@@ -139,6 +139,42 @@ static void another_channel_and_settled_notices_are_never_claimed(void **state)
     assert_int_equal(claim(f, "email", INT64_MAX, INT64_MAX, "lease-2", 10), 0);
 }
 
+/* CG-R11: one damaged row, and all others of its channel are delivered */
+static void a_notice_that_cannot_be_read_holds_up_no_other(void **state)
+{
+    fixture *f = *state;
+
+    given_rejected_case(f, "case-1");
+    given_rejected_case(f, "case-2");
+    given_rejected_case(f, "case-3");
+    run_sql(f->path, "UPDATE notices SET reason_labels = '[]' WHERE id = 'case-1.2.1'");
+
+    assert_int_equal(claim(f, "email", LEASE_ENDS, LEASE_ENDS + 60, "lease-2", 2), 1);
+    assert_string_equal(cg_notice_in(&f->answers, 0)->id, "case-2.2.1");
+    assert_int_equal(f->answers.number, 1);   /* counted */
+    assert_int_equal(f->err.code, CASEGATE_OK);
+
+    assert_int_equal(claim(f, "email", LEASE_ENDS, LEASE_ENDS + 60, "lease-3", 2), 1);   /* out of the way for a lease */
+    assert_string_equal(cg_notice_in(&f->answers, 0)->id, "case-3.2.1");
+    assert_int_equal(f->answers.number, 0);
+}
+
+/* A newer library may write what this one cannot read: when it comes, the notice has all its tries. */
+static void a_notice_that_could_not_be_read_has_lost_no_try_when_it_can(void **state)
+{
+    fixture *f = *state;
+
+    given_rejected_case(f, "case-1");
+    run_sql(f->path, "UPDATE notices SET files = '{}' WHERE id = 'case-1.2.1'");
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(claim(f, "email", LEASE_ENDS + i * 60, LEASE_ENDS + (i + 1) * 60, "lease-2", 10), 0);
+
+    run_sql(f->path, "UPDATE notices SET files = NULL WHERE id = 'case-1.2.1'");
+
+    assert_int_equal(claim(f, "email", LEASE_ENDS + 1200, LEASE_ENDS + 2000, "lease-3", 10), 1);
+    assert_int_equal(cg_notice_in(&f->answers, 0)->tries, 2);
+}
+
 /* ---- inbox -------------------------------------------------------------------------------------------------------- */
 
 /* CG-R11 */
@@ -235,6 +271,102 @@ static void notices_are_listed_by_state_and_channel_in_the_order_of_their_ids(vo
     assert_string_equal(cg_notice_in(&f->answers, 0)->id, "case-a.2.3");
 }
 
+static void a_page_of_notices_is_full_though_some_cannot_be_read(void **state)
+{
+    fixture *f = *state;
+
+    given_rejected_case(f, "case-a");
+    given_rejected_case(f, "case-b");
+    run_sql(f->path, "UPDATE notices SET reason_labels = '[]' WHERE case_id = 'case-a'");
+
+    assert_int_equal(by_state(f, 0, NULL, NULL, 2), 2);
+    assert_string_equal(cg_notice_in(&f->answers, 0)->id, "case-b.2.1");
+    assert_int_equal(by_state(f, 0, NULL, "case-b.2.2", 2), 1);
+}
+
+static const casegate_detail *detail(fixture *f, const char *name)
+{
+    for (size_t i = 0; i < f->answers.details.count; i++)
+        if (strcmp(cg_detail_in(&f->answers, i)->name, name) == 0)
+            return cg_detail_in(&f->answers, i);
+    return NULL;
+}
+
+static void assert_detail(fixture *f, const char *name, const char *value, int is_problem)
+{
+    const casegate_detail *d = detail(f, name);
+
+    if (!d)
+        fail_msg("there is no %s", name);
+    assert_string_equal(d->value, value);
+    assert_int_equal(*d->problem != 0, is_problem);
+}
+
+static void the_file_says_how_it_is_set_and_what_waits(void **state)
+{
+    fixture *f = *state;
+
+    given_rejected_case(f, "case-1");
+    given_rejected_case(f, "case-2");
+    assert_int_equal(settle(f, "case-1.2.1", "lease-of-commit", CASEGATE_NOTICE_DEAD, 0, "no address"), CASEGATE_OK);
+    assert_int_equal(settle(f, "case-2.2.1", "lease-of-commit", CASEGATE_NOTICE_PENDING, 7000000, "busy"), CASEGATE_OK);
+    assert_int_equal(mark_read(f, "clinic-one", NULL, "case-1.2.2"), CASEGATE_OK);
+
+    cg_answers_reset(&f->answers);
+    assert_int_equal(f->store->ops.describe(f->store->ops.user, NULL, 1, &f->answers, &f->err), CASEGATE_OK);
+
+    assert_detail(f, "store", "sqlite", 0);
+    assert_detail(f, "schema_version", "1", 0);
+    assert_detail(f, "journal_mode", "wal", 0);
+    assert_detail(f, "synchronous", "FULL", 0);
+    assert_detail(f, "integrity", "ok", 0);
+    assert_detail(f, "notices_pending", "1", 0);
+    assert_detail(f, "notices_dead", "1", 0);
+    assert_detail(f, "notices_unread", "3", 0);
+    assert_detail(f, "pending_since", "1970-01-01T00:00:07.000000Z", 0);
+
+    cg_answers_reset(&f->answers);
+    assert_int_equal(f->store->ops.describe(f->store->ops.user, NULL, 0, &f->answers, &f->err), CASEGATE_OK);
+    assert_null(detail(f, "integrity"));
+}
+
+/* Damage that no row shows: pages that belong to nothing any more. */
+static void a_damaged_file_says_so_and_quotes_nothing(void **state)
+{
+    fixture *f = *state;
+
+    given_rejected_case(f, "case-1");
+    run_sql(f->path, "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'notices_by_event'");
+    close_store(f);
+    assert_int_equal(open_store(f, NULL, 0), CASEGATE_OK);
+
+    cg_answers_reset(&f->answers);
+    assert_int_equal(f->store->ops.describe(f->store->ops.user, NULL, 1, &f->answers, &f->err), CASEGATE_OK);
+
+    assert_detail(f, "integrity", "damaged", 1);
+}
+
+static void weak_settings_that_a_host_allowed_are_a_problem(void **state)
+{
+    fixture *f = *state;
+    sqlite3 *db = NULL;
+    casegate_sqlite_options options = {.size = sizeof options, .allow_weak = 1};
+    casegate_store *store = NULL;
+
+    assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL), SQLITE_OK);
+    options.db = db;
+    options.prefix = "beside_";
+    assert_int_equal(casegate_sqlite_open(NULL, &options, &store, &f->err), CASEGATE_OK);
+
+    cg_answers_reset(&f->answers);
+    assert_int_equal(store->ops.describe(store->ops.user, NULL, 0, &f->answers, &f->err), CASEGATE_OK);
+
+    assert_detail(f, "synchronous", "NORMAL", 1);
+    casegate_store_unref(store);
+    sqlite3_close(db);
+}
+
 static void only_a_dead_notice_is_requeued(void **state)
 {
     fixture *f = *state;
@@ -296,11 +428,17 @@ int main(void)
         TEST(a_failed_try_is_stored_and_claimed_again_when_it_is_due),
         TEST(the_oldest_are_claimed_first_and_no_more_than_the_limit),
         TEST(another_channel_and_settled_notices_are_never_claimed),
+        TEST(a_notice_that_cannot_be_read_holds_up_no_other),
+        TEST(a_notice_that_could_not_be_read_has_lost_no_try_when_it_can),
         TEST(an_inbox_has_its_own_notices_in_the_order_of_their_commits),
         TEST(an_inbox_is_paged_behind_a_notice_of_its_own),
         TEST(a_notice_is_marked_as_read_in_its_own_inbox_only),
         TEST(all_of_an_inbox_are_marked_as_read_and_no_other),
         TEST(notices_are_listed_by_state_and_channel_in_the_order_of_their_ids),
+        TEST(a_page_of_notices_is_full_though_some_cannot_be_read),
+        TEST(the_file_says_how_it_is_set_and_what_waits),
+        TEST(a_damaged_file_says_so_and_quotes_nothing),
+        TEST(weak_settings_that_a_host_allowed_are_a_problem),
         TEST(only_a_dead_notice_is_requeued),
         TEST(a_notice_is_added_once),
         TEST(delivered_notices_of_old_events_are_purged),

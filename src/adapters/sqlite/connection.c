@@ -102,9 +102,8 @@ void cg_sqlite_disconnect(cg_store *store, cg_connection *connection)
 
 /* ---- settings ----------------------------------------------------------------------------------------------------- */
 
-typedef struct answer { char text[16]; } answer;
-
-static int ask(sqlite3 *db, const char *pragma, answer *out)
+/* The first column of the first row. */
+int cg_sqlite_ask(sqlite3 *db, const char *pragma, cg_pragma *out)
 {
     sqlite3_stmt *statement = NULL;
     const unsigned char *text;
@@ -122,13 +121,13 @@ static int ask(sqlite3 *db, const char *pragma, answer *out)
 }
 
 /* Another process that opens the file at the same moment is not waited for by SQLite itself here. */
-static int turn_to_wal(cg_store *store, sqlite3 *db, answer *mode)
+static int turn_to_wal(cg_store *store, sqlite3 *db, cg_pragma *mode)
 {
     enum { PAUSE_MS = 10 };
     int32_t waited = 0;
     int code;
 
-    while (((code = ask(db, "PRAGMA journal_mode = WAL", mode)) & 0xff) == SQLITE_BUSY && waited < store->busy_ms) {
+    while (((code = cg_sqlite_ask(db, "PRAGMA journal_mode = WAL", mode)) & 0xff) == SQLITE_BUSY && waited < store->busy_ms) {
         sqlite3_sleep(PAUSE_MS);
         waited += PAUSE_MS;
     }
@@ -142,13 +141,13 @@ static casegate_result not_taken(casegate_error *err, const char *setting)
 
 static casegate_result make_durable(cg_store *store, sqlite3 *db, casegate_error *err)
 {
-    answer mode, level;
+    cg_pragma mode, level;
     int code = turn_to_wal(store, db, &mode);
 
     if (code == SQLITE_OK)
         code = sqlite3_exec(db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        code = ask(db, "PRAGMA synchronous", &level);
+        code = cg_sqlite_ask(db, "PRAGMA synchronous", &level);
     if (code != SQLITE_OK)
         return cg_sqlite_fail(db, code, err);
     if (strcmp(mode.text, store->memory ? "memory" : "wal") != 0)
@@ -159,11 +158,11 @@ static casegate_result make_durable(cg_store *store, sqlite3 *db, casegate_error
 /* A host's settings are the host's: they are read, never set. */
 static casegate_result judge(sqlite3 *db, casegate_error *err)
 {
-    answer mode, level;
-    int code = ask(db, "PRAGMA journal_mode", &mode);
+    cg_pragma mode, level;
+    int code = cg_sqlite_ask(db, "PRAGMA journal_mode", &mode);
 
     if (code == SQLITE_OK)
-        code = ask(db, "PRAGMA synchronous", &level);
+        code = cg_sqlite_ask(db, "PRAGMA synchronous", &level);
     if (code != SQLITE_OK)
         return cg_sqlite_fail(db, code, err);
     if (strcmp(mode.text, "off") == 0 || strcmp(mode.text, "memory") == 0)

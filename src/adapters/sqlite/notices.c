@@ -98,9 +98,23 @@ static casegate_result find_due(cg_connection *connection, const char *channel, 
     return result;
 }
 
-static casegate_result lease_one(cg_connection *connection, int64_t number, const char *lease, int64_t until_us,
-                                 casegate_answers *answers, casegate_error *err)
+/* What cannot be read was not tried. It stays leased, so that it is out of the way of the others for a while. */
+static casegate_result set_aside(cg_connection *connection, int64_t number, casegate_error *err)
 {
+    sqlite3_stmt *statement;
+    int rows = 0;
+    casegate_result result = cg_sqlite_statement(connection, CG_SET_ASIDE, &statement, err);
+
+    if (result != CASEGATE_OK)
+        return result;
+    sqlite3_bind_int64(statement, 1, number);
+    return run(connection, statement, &rows, err);
+}
+
+static casegate_result lease_one(cg_connection *connection, int64_t number, const char *lease, int64_t until_us,
+                                 casegate_answers *answers, size_t *unreadable, casegate_error *err)
+{
+    size_t before = *unreadable;
     sqlite3_stmt *update, *select;
     int rows = 0;
     casegate_result result = cg_sqlite_statement(connection, CG_LEASE_NOTICE, &update, err);
@@ -116,7 +130,8 @@ static casegate_result lease_one(cg_connection *connection, int64_t number, cons
     if (result != CASEGATE_OK)
         return result;
     sqlite3_bind_int64(select, 1, number);
-    return cg_sqlite_answer_notices(connection, select, answers, NULL, err);
+    result = cg_sqlite_answer_readable(connection, select, 1, answers, unreadable, err);
+    return result == CASEGATE_OK && *unreadable > before ? set_aside(connection, number, err) : result;
 }
 
 /* A dispatcher that finds nothing must not have taken the lock of all writers for it. */
@@ -137,6 +152,7 @@ casegate_result cg_sqlite_claim(void *user, void *context, const char *channel, 
 {
     change c;
     numbers due = {0};
+    size_t unreadable = 0;
     cg_store *store = user;
     casegate_result result = is_any_due(store, channel, now_us, &due, err);
 
@@ -148,7 +164,9 @@ casegate_result cg_sqlite_claim(void *user, void *context, const char *channel, 
         goto out;
     result = find_due(c.connection, channel, now_us, limit, &due, err);
     for (size_t i = 0; result == CASEGATE_OK && i < due.count; i++)
-        result = lease_one(c.connection, due.at[i], lease, until_us, answers, err);
+        result = lease_one(c.connection, due.at[i], lease, until_us, answers, &unreadable, err);
+    if (result == CASEGATE_OK && unreadable > 0)
+        result = casegate_answer_count(answers, unreadable, err);
     result = end(&c, result, err);
 out:
     casegate_release(store->host, due.at);
@@ -301,6 +319,7 @@ casegate_result cg_sqlite_notices_by_state(void *user, void *context, int32_t st
 {
     cg_connection *connection;
     sqlite3_stmt *statement;
+    size_t unreadable = 0;
     casegate_result result = cg_sqlite_take(user, &connection, err);
 
     (void)context;
@@ -311,8 +330,8 @@ casegate_result cg_sqlite_notices_by_state(void *user, void *context, int32_t st
         sqlite3_bind_int(statement, 1, state);
         cg_sqlite_bind_text(statement, 2, channel);
         sqlite3_bind_text(statement, 3, after_id ? after_id : "", -1, SQLITE_STATIC);
-        sqlite3_bind_int64(statement, 4, limit);
-        result = cg_sqlite_answer_notices(connection, statement, answers, NULL, err);
+        sqlite3_bind_int64(statement, 4, -1);   /* rows that are left out do not count */
+        result = cg_sqlite_answer_readable(connection, statement, limit, answers, &unreadable, err);
     }
     cg_sqlite_give(user, connection);
     return result;

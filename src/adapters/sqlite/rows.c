@@ -113,6 +113,45 @@ static casegate_result answer_rows(cg_connection *connection, sqlite3_stmt *stat
     return result;
 }
 
+/* As answer_notice(); *readable 0: it is the row that is at fault, so that another one may be fine. */
+static casegate_result answer_if_readable(cg_connection *connection, sqlite3_stmt *statement, casegate_answers *answers,
+                                          int *readable, casegate_error *err)
+{
+    casegate_notice notice;
+    cg_lists lists = {0};
+    casegate_result result = read_notice(connection, statement, &notice, &lists, err);
+
+    *readable = result != CASEGATE_E_CORRUPT && result != CASEGATE_E_UNSUPPORTED;
+    if (result == CASEGATE_OK)
+        result = casegate_answer_notice(answers, &notice, err);
+    cg_sqlite_free_lists(connection, &lists);
+    if (*readable)
+        return result;
+    if (err)
+        casegate_error_init(err, err->size);
+    return CASEGATE_OK;
+}
+
+casegate_result cg_sqlite_answer_readable(cg_connection *connection, sqlite3_stmt *statement, uint32_t limit,
+                                          casegate_answers *answers, size_t *unreadable, casegate_error *err)
+{
+    casegate_result result = CASEGATE_OK;
+    int code = SQLITE_ROW;
+    uint32_t taken = 0;
+
+    while (result == CASEGATE_OK && taken < limit && (code = cg_sqlite_step(connection, statement)) == SQLITE_ROW) {
+        int readable;
+
+        result = answer_if_readable(connection, statement, answers, &readable, err);
+        taken += readable != 0;
+        *unreadable += readable == 0;
+    }
+    if (result == CASEGATE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
+        result = cg_sqlite_fail(connection->db, code, err);
+    sqlite3_reset(statement);
+    return result;
+}
+
 casegate_result cg_sqlite_answer_heads(cg_connection *connection, sqlite3_stmt *statement, casegate_answers *answers,
                                        size_t *count, casegate_error *err)
 {

@@ -154,6 +154,7 @@ static void fill_ops(casegate_store_ops *ops, cg_store *store)
     ops->requeue = cg_sqlite_requeue;
     ops->add_notice = cg_sqlite_add_notice;
     ops->purge = cg_sqlite_purge;
+    ops->describe = cg_sqlite_describe;
 }
 
 static casegate_result prepare_store(casegate_host *host, const casegate_sqlite_options *given, casegate_sqlite_options *options,

@@ -38,6 +38,7 @@ static const char *const texts[CG_STATEMENT_COUNT] = {
     [CG_SELECT_DUE] = "SELECT number FROM {notices} WHERE channel = ?1 AND state IN (1, 2) AND next_us <= ?2"
                       " ORDER BY next_us, number LIMIT ?3",
     [CG_LEASE_NOTICE] = "UPDATE {notices} SET state = 2, lease = ?2, next_us = ?3, tries = tries + 1 WHERE number = ?1",
+    [CG_SET_ASIDE] = "UPDATE {notices} SET tries = tries - 1 WHERE number = ?1",
     [CG_SELECT_NOTICE] = "SELECT $n FROM {notices} WHERE number = ?1",
     [CG_SETTLE_NOTICE] = "UPDATE {notices} SET state = ?3, tries = ?4, next_us = ?5, last_error = ?6, lease = NULL"
                          " WHERE id = ?1 AND state = 2 AND lease = ?2",
@@ -52,6 +53,9 @@ static const char *const texts[CG_STATEMENT_COUNT] = {
     [CG_SELECT_NOTICES] = "SELECT $n FROM {notices} WHERE id > ?3 AND (?1 = 0 OR state = ?1) AND (?2 IS NULL OR channel = ?2)"
                           " ORDER BY id LIMIT ?4",
     [CG_REQUEUE_NOTICE] = "UPDATE {notices} SET state = 1, tries = 0, next_us = ?2, lease = NULL WHERE id = ?1 AND state = 4",
+    [CG_COUNT_NOTICES] = "SELECT count(*) FILTER (WHERE state IN (1, 2)), count(*) FILTER (WHERE state = 4),"
+                         " count(*) FILTER (WHERE channel = 'portal' AND read = 0), min(next_us) FILTER (WHERE state = 1)"
+                         " FROM {notices}",
     [CG_HAS_NOTICE] = "SELECT 1 FROM {notices} WHERE id = ?1",
     [CG_PURGE_NOTICES] = "DELETE FROM {notices} WHERE number IN (SELECT number FROM {notices} WHERE state = 3 AND time_us < ?1"
                          " ORDER BY number LIMIT ?2)",

@@ -17,7 +17,7 @@ void cg_answers_reset(casegate_answers *answers)
 {
     const cg_vector none = { NULL, 0, 0 };   /* the lists live in the arena */
     drop_contents(answers);
-    answers->heads = answers->events = answers->notices = answers->contents = none;
+    answers->heads = answers->events = answers->notices = answers->contents = answers->details = none;
     answers->number = 0;
     answers->failed = CASEGATE_OK;
     cg_arena_reset(&answers->arena);
@@ -80,6 +80,35 @@ casegate_result casegate_answer_count(casegate_answers *answers, uint64_t count,
     if (!answers) return no_answers(err);
     answers->number = count;
     return CASEGATE_OK;
+}
+
+void casegate_detail_init(casegate_detail *detail, size_t size) { cg_init(detail, size); }
+
+static casegate_result take_detail(casegate_answers *answers, const casegate_detail *detail, casegate_error *err)
+{
+    casegate_detail room, *copy;
+    const void *given;
+    casegate_result rc = cg_adopt(detail, sizeof room, sizeof room, &room, &given, err);
+    if (rc != CASEGATE_OK) return rc;
+    if (cg_empty(((const casegate_detail *)given)->name))
+        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "name", "a detail needs it");
+    copy = cg_arena_alloc(&answers->arena, sizeof *copy);
+    if (!copy) return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, NULL);
+    *copy = *(const casegate_detail *)given;
+    copy->name = cg_arena_text(&answers->arena, copy->name);
+    copy->value = cg_arena_text(&answers->arena, cg_text(copy->value));
+    copy->problem = cg_arena_text(&answers->arena, cg_text(copy->problem));
+    if (copy->name && copy->value && copy->problem && cg_vector_add(&answers->arena, &answers->details, copy) == CASEGATE_OK)
+        return CASEGATE_OK;
+    return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, NULL);
+}
+
+casegate_result casegate_answer_detail(casegate_answers *answers, const casegate_detail *detail, casegate_error *err)
+{
+    if (!answers) return no_answers(err);
+    casegate_result rc = take_detail(answers, detail, err);
+    if (rc != CASEGATE_OK) answers->failed = rc;
+    return rc;
 }
 
 void casegate_stored_content_init(casegate_stored_content *content, size_t size) { cg_init(content, size); }

@@ -95,9 +95,12 @@ static casegate_result gather(casegate_outcome *o, int fresh, int to_change, cas
 static casegate_result decide(casegate_outcome *o, int fresh, casegate_error *err)
 {
     casegate_result rc = gather(o, fresh, 1, err);
-    if (rc == CASEGATE_OK) rc = casegate_decide(&o->facts, o->actor, &o->request, o->decision, err);
+    if (rc != CASEGATE_OK) return rc;
+    int64_t since_us = cg_watch(o->engine);
+    rc = casegate_decide(&o->facts, o->actor, &o->request, o->decision, err);
     /* From a head that the caller held only an allowed decision proceeds. */
     if (rc == CASEGATE_REFUSED && o->held && !fresh && !o->request.request) return decide(o, 1, err);
+    cg_observe(o, CASEGATE_OBSERVED_DECIDED, rc, 0, since_us);
     return rc;
 }
 
@@ -139,10 +142,12 @@ static casegate_result send(const casegate_outcome *o, casegate_error *err)
     const casegate_store *store = o->engine->store;
     const casegate_commit *list[1] = { &o->commit };
     casegate_result result = CASEGATE_E_HOST;
+    int64_t since_us = cg_watch(o->engine);
     casegate_result rc = store->ops.commit(store->ops.user, o->call.context, list, &result, 1, err);
-    if (rc != CASEGATE_OK) return cg_port(rc, 0, "commit", err);
-    if (result == CASEGATE_CONFLICT || result == CASEGATE_JOINED) return result;
-    return cg_port(result, 0, "commit", err);
+    if (rc != CASEGATE_OK) result = cg_port(rc, 0, "commit", err);
+    else if (result != CASEGATE_CONFLICT && result != CASEGATE_JOINED) result = cg_port(result, 0, "commit", err);
+    cg_observe(o, CASEGATE_OBSERVED_COMMITTED, result, (uint32_t)o->commit.event_count, since_us);
+    return result;
 }
 
 /* Whose event stands at our sequence number? OK: ours. */
@@ -192,6 +197,7 @@ static casegate_result commit(casegate_outcome *o, casegate_error *err)
     for (uint32_t i = 0; rc == CASEGATE_E_UNKNOWN && i < o->engine->max_conflicts; i++) {
         casegate_result found = look_up(o, err);
         if (found == CASEGATE_E_UNKNOWN) break;
+        if (found == CASEGATE_LATER) cg_observe(o, CASEGATE_OBSERVED_RETRIED, rc, i + 1, 0);
         rc = found == CASEGATE_LATER ? send_again(o, err) : found;
     }
     if (rc == CASEGATE_E_UNKNOWN) casegate_error_set(err, rc, err ? err->host_code : 0, "commit",
@@ -231,11 +237,8 @@ static casegate_result answer_without_commit(casegate_outcome *o, casegate_error
 static void tell(casegate_outcome *o)
 {
     casegate_dispatched counts = { .size = sizeof counts };
-    casegate_notice *leased[1];
-    for (size_t i = 0; i < o->commit.notice_count; i++) {
-        leased[0] = &o->told[i];
-        if (o->told[i].state == CASEGATE_NOTICE_LEASED) cg_tell(o->engine, o->call.context, &o->arena, leased, 1, &counts);
-    }
+    for (size_t i = 0; i < o->commit.notice_count; i++)
+        if (o->told[i].state == CASEGATE_NOTICE_LEASED) cg_tell(o->engine, o->call.context, &o->arena, &o->told[i], &counts);
 }
 
 /* A host's transaction will end it: nothing is told before, so nothing was leased. */
@@ -283,7 +286,11 @@ casegate_result casegate_engine_apply(casegate_engine *engine, const casegate_ca
     rc = keep_request(outcome, request, err);
     if (rc == CASEGATE_OK) {
         rc = CASEGATE_CONFLICT;
-        for (uint32_t i = 0; rc == CASEGATE_CONFLICT && i < engine->max_conflicts; i++) rc = round_trip(outcome, i > 0, err);
+        for (uint32_t i = 0; rc == CASEGATE_CONFLICT && i < engine->max_conflicts; i++) {
+            if (i > 0) cg_observe(outcome, CASEGATE_OBSERVED_RETRIED, rc, i, 0);
+            rc = round_trip(outcome, i > 0, err);
+            if (rc == CASEGATE_CONFLICT) cg_observe(outcome, CASEGATE_OBSERVED_CONFLICT, rc, i + 1, 0);
+        }
     }
     if (rc == CASEGATE_CONFLICT) rc = casegate_error_set(err, CASEGATE_E_BUSY, 0, "commit",
                                                          "the case changed again and again meanwhile");

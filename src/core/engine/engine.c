@@ -3,6 +3,7 @@
 #include "engine.h"
 
 static const int64_t DEFAULT_LEASE_US = INT64_C(60) * 1000000;
+static const int64_t DEFAULT_SLOW_US = INT64_C(1000000);
 enum { DEFAULT_TRIES = 12, DEFAULT_CONFLICTS = 8 };
 
 void casegate_engine_options_init(casegate_engine_options *options, size_t size) { cg_init(options, size); }
@@ -84,6 +85,7 @@ static casegate_result judge_options(const casegate_engine_options *o, casegate_
     if (o->tell != CASEGATE_TELL_NOW && o->tell != CASEGATE_TELL_LATER) return invalid(err, CASEGATE_PROBLEM_UNKNOWN, "tell",
             "no such value");
     if (o->lease_us < 0) return invalid(err, CASEGATE_PROBLEM_RANGE, "lease_us", "is negative");
+    if (o->slow_us < 0) return invalid(err, CASEGATE_PROBLEM_RANGE, "slow_us", "is negative");
     if (o->require & ~o->store->keeps) return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "require",
                                                                  "the store does not keep all of it");
     for (size_t i = 0; i < o->workflow_count; i++)
@@ -98,7 +100,7 @@ static casegate_result adopt_ops(casegate_engine *engine, const casegate_engine_
     casegate_engine_ops room;
     const void *given;
     if (!ops) return CASEGATE_OK;
-    casegate_result rc = cg_adopt(ops, sizeof room, sizeof room, &room, &given, err);
+    casegate_result rc = cg_adopt(ops, offsetof(casegate_engine_ops, observe), sizeof room, &room, &given, err);
     if (rc == CASEGATE_OK) engine->ops = *(const casegate_engine_ops *)given;
     return rc;
 }
@@ -149,7 +151,7 @@ casegate_result casegate_engine_open(const casegate_engine_options *options, cas
     casegate_engine_options room;
     const void *given;
     if (!out) return invalid(err, CASEGATE_PROBLEM_MISSING, "out", "is NULL");
-    casegate_result rc = cg_adopt(options, sizeof room, sizeof room, &room, &given, err);
+    casegate_result rc = cg_adopt(options, offsetof(casegate_engine_options, slow_us), sizeof room, &room, &given, err);
     const casegate_engine_options *o = given;
     if (rc == CASEGATE_OK) rc = judge_options(o, err);
     if (rc != CASEGATE_OK) return rc;
@@ -160,6 +162,7 @@ casegate_result casegate_engine_open(const casegate_engine_options *options, cas
     engine->store = casegate_store_ref(o->store);
     engine->tell = o->tell;
     engine->lease_us = o->lease_us ? o->lease_us : DEFAULT_LEASE_US;
+    engine->slow_us = o->slow_us ? o->slow_us : DEFAULT_SLOW_US;
     engine->max_tries = o->max_tries ? o->max_tries : DEFAULT_TRIES;
     engine->max_conflicts = o->max_conflicts ? o->max_conflicts : DEFAULT_CONFLICTS;
     rc = adopt_lists(engine, o, err);

@@ -16,7 +16,7 @@ struct casegate_resolution { cg_arena *arena; casegate_message *message; };
 typedef struct cg_vector { const void **items; size_t count, room; } cg_vector;
 struct casegate_answers {
     cg_arena arena;
-    cg_vector heads, events, notices, contents;
+    cg_vector heads, events, notices, contents, details;
     uint64_t number;
     casegate_result failed;   /* an answer that could not be taken, in case the store does not look */
 };
@@ -35,6 +35,9 @@ static inline const casegate_stored_content *cg_content_in(const casegate_answer
     return i < a->contents.count ? a->contents.items[i] : NULL;
 }
 
+static inline const casegate_detail *cg_detail_in(const casegate_answers *a,
+                                                  size_t i) { return i < a->details.count ? a->details.items[i] : NULL; }
+
 /* A guard that the host gave, with its name copied. */
 typedef struct cg_guard { casegate_guard it; char name[65]; } cg_guard;
 struct casegate_engine {
@@ -49,7 +52,7 @@ struct casegate_engine {
     size_t guard_count;
     casegate_engine_ops ops;
     int32_t tell;
-    int64_t lease_us;
+    int64_t lease_us, slow_us;
     uint32_t max_tries, max_conflicts;
 };
 casegate_notifier *cg_engine_notifier(const casegate_engine *engine, const char *channel);
@@ -91,7 +94,7 @@ struct casegate_outcome {
     casegate_commit commit;         /* with notices as they were leased */
     casegate_notice *told;          /* the notices of the commit, as after telling */
     const casegate_notice **told_list;
-    int committed, joined, replayed, explained, reviewed, verified;
+    int committed, joined, replayed, explained, reviewed, verified, described;
     cg_vector heads, events, notices;
     uint64_t total;
     char *next;
@@ -119,12 +122,18 @@ casegate_result cg_fetch_needs(casegate_outcome *outcome, uint32_t needs, int32_
 casegate_result cg_fetch_content(casegate_outcome *outcome, uint32_t revision, const casegate_stored_content **out,
                                  casegate_error *err);
 
-/* Telling (dispatch.c): delivers leased notices and settles each. */
-void cg_tell(const casegate_engine *engine, void *context, cg_arena *arena, casegate_notice *const *notices, size_t count,
-             casegate_dispatched *counts);
+/* Telling (dispatch.c): delivers a notice that is leased to this call, and settles it. */
+void cg_tell(const casegate_engine *engine, void *context, cg_arena *arena, casegate_notice *notice, casegate_dispatched *counts);
+int cg_is_channel(const char *channel);   /* of a notifier: an id, and not "portal" */
 casegate_result cg_lease_token(casegate_host *host, char out[33], casegate_error *err);
 /* A time so much later; the end of all time is not passed. */
 static inline int64_t cg_later(int64_t time_us, int64_t us) { return time_us > 0 &&
                                                               us > INT64_MAX - time_us ? INT64_MAX : time_us + us; }
+
+/* Observing (observe.c): without an observer a step costs one comparison more, and no look at the clock. */
+static inline int64_t cg_watch(const casegate_engine *engine) { return engine->ops.observe ? casegate_now_us(engine->host) : 0; }
+void cg_observe(const casegate_outcome *outcome, int32_t kind, casegate_result rc, uint32_t count, int64_t since_us);
+void cg_observe_notice(const casegate_engine *engine, void *context, const casegate_notice *notice, casegate_result rc,
+                       int64_t duration_us);
 
 #endif

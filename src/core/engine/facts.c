@@ -23,9 +23,12 @@ static void set_head(casegate_outcome *o, const casegate_head *head)
 static casegate_result ask_store(casegate_outcome *o, const casegate_load *what, casegate_error *err)
 {
     const casegate_store *store = o->engine->store;
+    int64_t since_us = cg_watch(o->engine);
     casegate_result rc = store->ops.load(store->ops.user, o->call.context, what, &o->loaded, err);
     rc = cg_port(rc, 1, "load", err);
-    return rc >= 0 && o->loaded.failed ? o->loaded.failed : rc;
+    if (rc >= 0 && o->loaded.failed) rc = o->loaded.failed;
+    cg_observe(o, CASEGATE_OBSERVED_LOADED, rc, (uint32_t)o->loaded.heads.count, since_us);
+    return rc;
 }
 
 static casegate_result lie(casegate_error *err, const char *text) { return casegate_error_set(err, CASEGATE_E_HOST, 0, "load",

@@ -210,8 +210,10 @@ static casegate_result run_query(casegate_outcome *o, casegate_query *query, con
     if (!cg_empty(after)) rc = read_cursor(&o->arena, after, query, err);
     if (rc != CASEGATE_OK) return rc;
     query->limit = limit + 1;
+    int64_t since_us = cg_watch(o->engine);
     rc = cg_port(store->ops.list(store->ops.user, o->call.context, query, &o->more, err), 0, "list", err);
     if (rc == CASEGATE_OK) rc = o->more.failed;
+    cg_observe(o, CASEGATE_OBSERVED_LOADED, rc, (uint32_t)o->more.heads.count, since_us);
     return rc == CASEGATE_OK ? take_page(o, limit, query->order, err) : rc;
 }
 

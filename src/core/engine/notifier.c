@@ -4,7 +4,7 @@
 
 void casegate_notifier_ops_init(casegate_notifier_ops *ops, size_t size) { cg_init(ops, size); }
 
-static int is_channel(const char *channel)
+int cg_is_channel(const char *channel)
 {
     return !cg_empty(channel) && strlen(channel) <= 64 && !cg_text_problem(CASEGATE_KIND_ID, channel) && !cg_same(channel,
             "portal");
@@ -16,7 +16,7 @@ casegate_result casegate_notifier_new(casegate_host *host, const char *channel, 
     casegate_notifier_ops room;
     const void *given;
     if (!out) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "out", "is NULL");
-    if (!is_channel(channel))
+    if (!cg_is_channel(channel))
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_FORMAT, "channel", "must be an id, and not portal");
     casegate_result rc = cg_adopt(ops, sizeof room, sizeof room, &room, &given, err);
     if (rc != CASEGATE_OK) return rc;

@@ -44,7 +44,7 @@ static void forget_answer(casegate_outcome *o)
     o->rejection = NULL;
     o->told = NULL;
     o->told_list = NULL;
-    o->committed = o->joined = o->replayed = o->explained = o->reviewed = o->verified = 0;
+    o->committed = o->joined = o->replayed = o->explained = o->reviewed = o->verified = o->described = 0;
     o->heads = o->events = o->notices = o->guard_answers = none;
     o->total = 0;
     o->next = NULL;
@@ -155,6 +155,13 @@ const casegate_event *casegate_outcome_event_at(const casegate_outcome *o, size_
 const casegate_notice *casegate_outcome_notice_at(const casegate_outcome *o, size_t i)
 {
     return i < casegate_outcome_notice_count(o) ? o->notices.items[i] : NULL;
+}
+
+size_t casegate_outcome_detail_count(const casegate_outcome *o) { return o && o->described ? o->more.details.count : 0; }
+
+const casegate_detail *casegate_outcome_detail_at(const casegate_outcome *o, size_t i)
+{
+    return i < casegate_outcome_detail_count(o) ? cg_detail_in(&o->more, i) : NULL;
 }
 
 const casegate_findings *casegate_outcome_findings(const casegate_outcome *o) { return o && o->reviewed ? o->findings : NULL; }

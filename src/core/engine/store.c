@@ -30,7 +30,7 @@ casegate_result casegate_store_new(casegate_host *host, const casegate_store_ops
     const void *given;
     const uint32_t said = CASEGATE_KEEPS_REQUESTS | CASEGATE_KEEPS_REVISIONS;
     if (!out) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "out", "is NULL");
-    casegate_result rc = cg_adopt(ops, sizeof room, sizeof room, &room, &given, err);
+    casegate_result rc = cg_adopt(ops, offsetof(casegate_store_ops, describe), sizeof room, &room, &given, err);
     if (rc != CASEGATE_OK) return rc;
     const casegate_store_ops *adopted = given;
     const char *missing = lacking(adopted);
