@@ -13,6 +13,8 @@ case "${1:-}" in
     *) sed -n '3,4s/^# //p' "$0"; exit 2 ;;
 esac
 ensure_packages build-essential cmake ninja-build pkg-config uuid-dev libjansson-dev libsqlite3-dev libpq-dev postgresql libcurl4-openssl-dev openssl libcmocka-dev doxygen valgrind sqlite3 jq python3 python3-jsonschema graphviz
+# A mail server of its own only where that does not push out the one that is there.
+[ -e /usr/sbin/sendmail ] || ensure_packages opensmtpd
 
 jobs=$(nproc)
 ran=0

@@ -48,17 +48,23 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 #define CG_OPT_LANGUAGE         (UINT64_C(1) << 29)
 #define CG_OPT_TEMPLATE         (UINT64_C(1) << 30)
 #define CG_OPT_COVERAGE         (UINT64_C(1) << 31)
+#define CG_OPT_SMTP             (UINT64_C(1) << 40)
+#define CG_OPT_SMTP_USER        (UINT64_C(1) << 41)
+#define CG_OPT_SMTP_PASSWORD    (UINT64_C(1) << 42)
+#define CG_OPT_SMTP_CA          (UINT64_C(1) << 43)
+#define CG_OPT_SMTP_PLAIN       (UINT64_C(1) << 44)
 /* Groups that most commands take. */
 #define CG_OPTS_ACTOR  (CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_JSON)
 #define CG_OPTS_CHANGE (CG_OPTS_ACTOR | CG_OPT_REQUEST)
 #define CG_OPTS_WRITER (CG_OPT_FROM | CG_OPT_LINK | CG_OPT_LANGUAGE)   /* of e-mails */
-#define CG_OPTS_MAIL   (CG_OPT_OUTBOX | CG_OPTS_WRITER)
+#define CG_OPTS_SMTP   (CG_OPT_SMTP | CG_OPT_SMTP_USER | CG_OPT_SMTP_PASSWORD | CG_OPT_SMTP_CA | CG_OPT_SMTP_PLAIN)
+#define CG_OPTS_MAIL   (CG_OPT_OUTBOX | CG_OPTS_SMTP | CG_OPTS_WRITER)
 
 struct cg_options {
     uint64_t given;   /* CG_OPT_... bits that the command line named; the environment does not count */
     const char *store, *as, *people, *policy, *outbox, *from, *request;
     const char *lab, *patch, *reason, *comment, *file_list, *status, *order, *after, *longer_than, *mark_read, *back_end, *format,
-        *workflow, *link, *language, *template_code;
+        *workflow, *link, *language, *template_code, *smtp, *smtp_user, *smtp_password_file, *smtp_ca;
     uint32_t revision, limit;
 };
 
@@ -148,6 +154,7 @@ struct cg_writer {
 };
 int cg_writer_make(struct cg_tool *tool, struct cg_writer *writer);
 int cg_outbox_open(struct cg_tool *tool);
+int cg_notifier_open(struct cg_tool *tool);   /* smtp.c: through a mail server, or into the outbox */
 
 /* ---- answers (answer.c) ------------------------------------------------------------------------------------------ */
 

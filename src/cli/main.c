@@ -44,8 +44,8 @@ static const struct cg_command commands[] = {
     { "history", "CASE", "everything that happened to a case", NULL, CG_OPTS_ACTOR, NEEDS_CASE, 1, 1, cg_do_history },
     { "inbox", "[--mark-read ID|all]", "what the portal has to tell to the one who acts", NULL,
       CG_OPTS_ACTOR | CG_OPT_MARK_READ, NEEDS_ACTOR, 0, 0, cg_do_inbox },
-    { "deliver", "--outbox DIR", "one pass over the e-mail notices that are due",
-      "Each is tried once and becomes a file NOTICE.eml in DIR. Any number of these may run at the same time.",
+    { "deliver", "--smtp URL | --outbox DIR", "one pass over the e-mail notices that are due",
+      "Each is tried once: handed to the mail server, or made a file NOTICE.eml in DIR. Any number of these may run at the same time.",
       CG_OPT_STORE | CG_OPTS_MAIL | CG_OPT_JSON, CG_NEEDS_STORE, 0, 0, cg_do_deliver },
     { "preview-notice", "[NOTICE] [--template CODE] [--format FORMAT]", "what an e-mail says and looks like; nothing is sent",
       "Of a notice in the inbox of the one who acts, or, without one, of a sample. The format is text (the default), html for a\n"

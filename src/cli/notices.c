@@ -85,8 +85,8 @@ int cg_do_deliver(struct cg_tool *tool)
 {
     casegate_dispatched d;
 
-    if (tool->opt.outbox == NULL)
-        return cg_usage(tool, "--outbox", "is missing, and CASEGATE_OUTBOX is not set");
+    if (tool->notifier == NULL)
+        return cg_usage(tool, "--outbox", "is missing, and CASEGATE_OUTBOX is not set; or --smtp");
     casegate_dispatched_init(&d, sizeof d);
     casegate_result rc = casegate_engine_dispatch(tool->engine, NULL, "email", 0, &d, &tool->err);
     if (rc != CASEGATE_OK)

@@ -91,7 +91,7 @@ static casegate_result CASEGATE_CALL lab_policy(void *user, void *context, const
     return CASEGATE_OK;
 }
 
-/* The engine over the store. Without an outbox nothing is told right away: e-mail notices wait for `deliver`. */
+/* The engine over the store. Without a way for e-mails nothing is told right away: they wait for `deliver`. */
 int cg_open_engine(struct cg_tool *tool)
 {
     casegate_engine_options options;
@@ -105,10 +105,10 @@ int cg_open_engine(struct cg_tool *tool)
     options.store = tool->store;
     options.ops = &ops;
     options.tell = CASEGATE_TELL_LATER;
-    if (tool->opt.outbox != NULL) {
-        int status = cg_outbox_open(tool);
-        if (status != CG_DONE)
-            return status;
+    int status = cg_notifier_open(tool);
+    if (status != CG_DONE)
+        return status;
+    if (tool->notifier != NULL) {
         notifiers[0] = tool->notifier;
         options.notifiers = notifiers;
         options.notifier_count = 1;

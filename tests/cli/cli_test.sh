@@ -12,7 +12,7 @@ crowns=$root/examples/cases/anterior-crowns.json
 inlay=$root/examples/cases/molar-inlay.json
 scenarios=$root/tests/scenarios
 export CASEGATE_PEOPLE="$root/examples/people.json"
-unset CASEGATE_STORE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_LINK CASEGATE_LANGUAGE NO_COLOR
+unset CASEGATE_STORE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_SMTP CASEGATE_LINK CASEGATE_LANGUAGE NO_COLOR
 
 # ---- words for tests -------------------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ it_is_described_by_its_manual() {
     for option in $(sort -u options); do
         grep -qE "Fl -$option" "$manual" || fail "the manual lacks the option --$option"
     done
-    for name in CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_LINK CASEGATE_LANGUAGE NO_COLOR; do
+    for name in CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_SMTP CASEGATE_LINK CASEGATE_LANGUAGE NO_COLOR; do
         grep -qF "It Ev $name" "$manual" || fail "the manual lacks $name"
     done
 }
