@@ -67,12 +67,13 @@ typedef struct casegate_request {
     const char *clinic;      /**< adopt: the clinic */
     int32_t status;          /**< adopt: the status it is taken over in */
     uint32_t attempt;        /**< adopt: submissions before */
+    const casegate_mapping *mapping;     /**< migrate: to which definition, and how */
 } casegate_request;
 /** @param request emptied, size set @param size sizeof(casegate_request) of the caller @since 1.0 */
 CASEGATE_API void casegate_request_init(casegate_request *request, size_t size);
 /**
  * The digest that tells whether two requests mean the same: action, case (not for create), lab (create, adopt), revision,
- * service, reason, comment, files, content, submit; adopt: clinic, status, attempt.
+ * service, reason, comment, files, content, submit; adopt: clinic, status, attempt; migrate: mapping.
  * @param host or NULL @param request the request @param salt text, NULL: none @param out 67 bytes @param err may be NULL
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
  * @retval CASEGATE_E_HOST the digest hook failed @since 1.0
@@ -228,7 +229,7 @@ CASEGATE_API void casegate_decision_free(casegate_decision *decision);
  * @retval CASEGATE_REFUSED casegate_decision_verdict() has every obstacle
  * @retval CASEGATE_E_MISSING_FACT `field` names what casegate_needs() asked for and facts lack
  * @retval CASEGATE_E_INVALID NULL, or an actor or action that cannot be read
- * @retval CASEGATE_E_CORRUPT the case has a status that its workflow does not have @retval CASEGATE_E_UNSUPPORTED erase, migrate
+ * @retval CASEGATE_E_CORRUPT the case has a status that its workflow does not have @retval CASEGATE_E_UNSUPPORTED erase
  * @retval CASEGATE_E_ABI a size that cannot be @retval CASEGATE_E_NOMEM no memory @since 1.0
  */
 CASEGATE_API casegate_result casegate_decide(const casegate_facts *facts, const casegate_actor *actor,
@@ -246,7 +247,8 @@ CASEGATE_API casegate_result casegate_explain(const casegate_facts *facts, const
                                               casegate_verdict *verdict, casegate_error *err);
 /** @param decision the decision @returns its verdict, borrowed @since 1.0 */
 CASEGATE_API const casegate_verdict *casegate_decision_verdict(const casegate_decision *decision);
-/** @param decision the decision @returns what to write; NULL: nothing (refused, a replay, an edit that changes nothing)
+/** @param decision the decision @returns what to write; NULL: nothing (refused, a replay, an edit that changes nothing,
+ * a migration to where the case is)
  * @since 1.0 */
 CASEGATE_API const casegate_commit *casegate_decision_commit(const casegate_decision *decision);
 /** @param decision the decision @returns the case as it is when this is written (replay: as it was then); NULL if refused

@@ -208,6 +208,40 @@ CASEGATE_API casegate_result casegate_engine_reject(casegate_engine *engine, con
                                                     uint32_t revision,
                                                     const char *reason, const char *comment, casegate_outcome *outcome, casegate_error *err);
 
+/** From one definition to another, of the same name or of a different one; the engine must have both. A case that is there already is
+ * left alone. @param engine the engine @param call who, a system @param case_id which @param mapping from where to where
+ * @param outcome gets the case; no event: it was there @param err may be NULL
+ * @returns see engine.h; E_UNSUPPORTED on `mapping`: the engine does not have both definitions @since 1.0 */
+CASEGATE_API casegate_result casegate_engine_migrate(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                                     const casegate_mapping *mapping, casegate_outcome *outcome, casegate_error *err);
+/** How far a walk over the cases of a store is. @since 1.0 */
+typedef struct casegate_progress {
+    size_t size;                /**< sizeof(casegate_progress) of the library */
+    uint64_t seen;              /**< cases that were looked at */
+    uint64_t done;              /**< cases that this walk changed */
+    uint64_t failed;            /**< cases that it could not change */
+    const char *case_id;        /**< the case that is done or failed, borrowed; NULL: a page was looked through */
+    casegate_result result;     /**< of that case: OK, JOINED, REFUSED (the outcome has the verdict), or an error */
+    const casegate_error *error;   /**< of that case, borrowed; NULL unless result is an error */
+} casegate_progress;
+/** Told of each case and each page of a walk. @param user as given @param progress so far @returns 0 goes on, all else stops
+ * @since 1.0 */
+typedef int32_t (CASEGATE_CALL *casegate_progress_fn)(void *user, const casegate_progress *progress) CASEGATE_NOEXCEPT;
+/**
+ * Migrates every visible case that is under the old definition, page by page in the order of waiting. Each is a commit of its own,
+ * so a walk that ended early, however it ended, is resumed by walking again. A case that is refused, corrupt, busy or of unknown
+ * outcome is counted as failed, and the walk goes on. Needs a store with list.
+ * @param engine the engine @param call who, a system @param mapping from where to where @param told or NULL @param user for told
+ * @param outcome of the case that is told of @param progress gets the counts, also on an error; may be NULL @param err may be NULL
+ * @retval CASEGATE_OK the walk is through, whatever failed on its way @retval CASEGATE_LATER told stopped it; others: see engine.h
+ * @since 1.0
+ */
+CASEGATE_API casegate_result casegate_engine_migrate_all(casegate_engine *engine, const casegate_call *call,
+                                                         const casegate_mapping *mapping, casegate_progress_fn told, void *user,
+                                                         casegate_outcome *outcome, casegate_progress *progress, casegate_error *err);
+/** @param progress emptied, size set @param size sizeof(casegate_progress) of the caller @since 1.0 */
+CASEGATE_API void casegate_progress_init(casegate_progress *progress, size_t size);
+
 /* ---- looking ------------------------------------------------------------------------------------------------------------ */
 
 /** Would it be allowed? Changes nothing. @param engine the engine @param call who @param request what

@@ -83,7 +83,8 @@ CASEGATE_API casegate_result casegate_json_write_case(const casegate_head *head,
  * @retval CASEGATE_E_INVALID malformed; `field` names it @since 1.0 */
 CASEGATE_API casegate_result casegate_json_read_case(casegate_host *host, const casegate_workflow *workflow, const char *text,
                                                      size_t len, casegate_head **out, casegate_error *err);
-/** Writes an event. @param event the event @param workflow as casegate_json_write_case() @param indent see above
+/** Writes an event; `from` of a migration, a status of another definition, by number. @param event the event
+ * @param workflow of the event, as casegate_json_write_case() @param indent see above
  * @param out gets it @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @since 1.0 */
 CASEGATE_API casegate_result casegate_json_write_event(const casegate_event *event, const casegate_workflow *workflow,
                                                        uint32_t indent, casegate_buffer *out);
@@ -129,6 +130,20 @@ CASEGATE_API casegate_result casegate_json_write_workflow(const casegate_workflo
  */
 CASEGATE_API casegate_result casegate_json_read_workflow(casegate_host *host, const char *text, size_t len,
                                                          casegate_workflow **out, casegate_faults *faults, casegate_error *err);
+/**
+ * Reads a mapping (format casegate-mapping/1, docs/workflows.md) and verifies it.
+ * @param host or NULL @param workflows the definitions that it can name, beside the built-in ones; may be NULL @param count how many
+ * @param text bytes @param len how many @param out a new reference @param faults gets every fault at once; may be NULL
+ * @param err may be NULL; `field` is the path ("from.version"); "from" or "to": there is no such definition
+ * @retval CASEGATE_OK done @retval CASEGATE_REFUSED the mapping has faults @retval CASEGATE_E_NOMEM no memory
+ * @retval CASEGATE_E_INVALID malformed @since 1.0
+ */
+CASEGATE_API casegate_result casegate_json_read_mapping(casegate_host *host, const casegate_workflow *const *workflows,
+                                                        size_t count, const char *text, size_t len, casegate_mapping **out,
+                                                        casegate_faults *faults, casegate_error *err);
+/** Writes a mapping (format casegate-mapping/1). @param mapping the mapping @param indent see above @param out gets it
+ * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @since 1.0 */
+CASEGATE_API casegate_result casegate_json_write_mapping(const casegate_mapping *mapping, uint32_t indent, casegate_buffer *out);
 /** Writes a text as a JSON string. @param text UTF-8, NULL: null @param out gets it @retval CASEGATE_OK done
  * @retval CASEGATE_E_NOMEM no memory @since 1.0 */
 CASEGATE_API casegate_result casegate_json_write_text(const char *text, casegate_buffer *out);

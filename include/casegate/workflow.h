@@ -184,7 +184,7 @@ CASEGATE_API int32_t casegate_routes_status(const casegate_routes *routes);
 
 typedef struct casegate_workflow_builder casegate_workflow_builder;   /**< one thread at a time @since 1.0 */
 typedef struct casegate_faults casegate_faults;                       /**< what is wrong with a definition @since 1.0 */
-/** Why a definition is refused. The numbers are for ever. docs/rules.md says what each means. @since 1.0 */
+/** Why a definition or a mapping is refused. The numbers are for ever. docs/rules.md says what each means. @since 1.0 */
 enum {
     CASEGATE_FAULT_NO_DRAFT = 1, CASEGATE_FAULT_DUPLICATE = 2, CASEGATE_FAULT_RESERVED = 3,
     CASEGATE_FAULT_UNKNOWN_PHASE = 4, CASEGATE_FAULT_UNKNOWN_STATUS = 5, CASEGATE_FAULT_UNKNOWN_ROLE = 6,
@@ -194,7 +194,10 @@ enum {
     CASEGATE_FAULT_LEAVES_CLOSED = 16, CASEGATE_FAULT_RETURNS_TO_DRAFT = 17, CASEGATE_FAULT_EDITS_LOCKED = 18,
     CASEGATE_FAULT_EDITS_MIDWAY = 19, CASEGATE_FAULT_SKIPS_REVIEW = 20, CASEGATE_FAULT_UNREVIEWED = 21,
     CASEGATE_FAULT_UNREASONED = 22, CASEGATE_FAULT_UNDECIDABLE = 23, CASEGATE_FAULT_CLINIC_DECIDES = 24,
-    CASEGATE_FAULT_LAB_EDITS = 25, CASEGATE_FAULT_SILENT_REJECTION = 26
+    CASEGATE_FAULT_LAB_EDITS = 25, CASEGATE_FAULT_SILENT_REJECTION = 26,
+    /* of a mapping, which can have UNKNOWN_STATUS and DUPLICATE as well */
+    CASEGATE_FAULT_UNMAPPED = 27, CASEGATE_FAULT_CHANGES_PHASE = 28, CASEGATE_FAULT_SKIPS_STEP = 29,
+    CASEGATE_FAULT_SAME_DEFINITION = 30
 };
 /** One fault of a definition. @since 1.0 */
 typedef struct casegate_fault {
@@ -255,6 +258,34 @@ CASEGATE_API size_t casegate_faults_count(const casegate_faults *faults);
 CASEGATE_API const casegate_fault *casegate_faults_at(const casegate_faults *faults, size_t i);
 /** @param code CASEGATE_FAULT_NO_DRAFT ... @returns "no_draft", ...; "" for others @since 1.0 */
 CASEGATE_API const char *casegate_fault_name(int32_t code);
+
+/* ---- from one definition to another ------------------------------------------------------------------------------------ */
+
+typedef struct casegate_mapping casegate_mapping;   /**< where each status of a definition leads in another; immutable, counted @since 1.0 */
+/**
+ * Makes a mapping, by which CASEGATE_MIGRATE takes cases from one definition to another (of the same name or of a different one).
+ * Every status of the old definition has a target; a status keeps its phase; a pending status that no move leads to does not
+ * become one that a move leads to. So no case is left without a status, reopened, or counted as passed where nobody looked.
+ * @param host or NULL @param from the old definition, referenced @param to the new one, referenced
+ * @param statuses names of the old statuses @param targets names of the new ones, in the same order @param count how many pairs
+ * @param out a new reference @param faults gets every fault at once, the caller's; may be NULL @param err may be NULL
+ * @retval CASEGATE_OK faults is empty @retval CASEGATE_REFUSED faults has every one @retval CASEGATE_E_NOMEM no memory
+ * @retval CASEGATE_E_INVALID NULL, or a name that could not be one; `field` names it @since 1.0
+ */
+CASEGATE_API casegate_result casegate_mapping_new(casegate_host *host, const casegate_workflow *from, const casegate_workflow *to,
+                                                  const char *const *statuses, const char *const *targets, size_t count,
+                                                  casegate_mapping **out, casegate_faults *faults, casegate_error *err);
+/** @param mapping or NULL @returns mapping, with one reference more @since 1.0 */
+CASEGATE_API casegate_mapping *casegate_mapping_ref(const casegate_mapping *mapping);
+/** @param mapping or NULL @since 1.0 */
+CASEGATE_API void casegate_mapping_unref(const casegate_mapping *mapping);
+/** @param mapping or NULL @returns the old definition, borrowed; NULL for NULL @since 1.0 */
+CASEGATE_API const casegate_workflow *casegate_mapping_from(const casegate_mapping *mapping);
+/** @param mapping or NULL @returns the new definition, borrowed; NULL for NULL @since 1.0 */
+CASEGATE_API const casegate_workflow *casegate_mapping_to(const casegate_mapping *mapping);
+/** @param mapping or NULL @param status code in the old definition @returns its code in the new one, 0 if the old one has none such
+ * @since 1.0 */
+CASEGATE_API int32_t casegate_mapping_status(const casegate_mapping *mapping, int32_t status);
 
 /* ---- policy ---------------------------------------------------------------------------------------------------------- */
 

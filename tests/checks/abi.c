@@ -236,7 +236,7 @@ AT(casegate_actor_fields, org, 24);
 AT(casegate_actor_fields, role, 32);
 AT(casegate_actor_fields, permissions, 40);
 
-SIZE(casegate_request, 120);
+SIZE(casegate_request, 128);
 AT(casegate_request, size, 0);
 AT(casegate_request, action, 8);
 AT(casegate_request, revision, 12);
@@ -254,6 +254,7 @@ AT(casegate_request, submit, 96);
 AT(casegate_request, clinic, 104);
 AT(casegate_request, status, 112);
 AT(casegate_request, attempt, 116);
+AT(casegate_request, mapping, 120);
 
 SIZE(casegate_guard_answer, 24);
 AT(casegate_guard_answer, size, 0);
@@ -458,6 +459,15 @@ AT(casegate_verification, seq, 20);
 AT(casegate_verification, problem, 24);
 AT(casegate_verification, hash, 32);
 
+SIZE(casegate_progress, 56);
+AT(casegate_progress, size, 0);
+AT(casegate_progress, seen, 8);
+AT(casegate_progress, done, 16);
+AT(casegate_progress, failed, 24);
+AT(casegate_progress, case_id, 32);
+AT(casegate_progress, result, 40);
+AT(casegate_progress, error, 48);
+
 SIZE(casegate_dispatched, 32);
 AT(casegate_dispatched, size, 0);
 AT(casegate_dispatched, delivered, 8);
@@ -561,24 +571,6 @@ AT(casegate_scenario_options, line, 40);
 AT(casegate_scenario_options, directory, 48);
 AT(casegate_scenario_options, coverage, 56);
 
-SIZE(casegate_walk_options, 64);
-AT(casegate_walk_options, size, 0);
-AT(casegate_walk_options, workflow, 8);
-AT(casegate_walk_options, policy, 16);
-AT(casegate_walk_options, longest, 24);
-AT(casegate_walk_options, user, 32);
-AT(casegate_walk_options, open, 40);
-AT(casegate_walk_options, line, 48);
-AT(casegate_walk_options, coverage, 56);
-
-SIZE(casegate_walk_result, 48);
-AT(casegate_walk_result, size, 0);
-AT(casegate_walk_result, routes, 8);
-AT(casegate_walk_result, requests, 16);
-AT(casegate_walk_result, explanations, 24);
-AT(casegate_walk_result, deviations, 32);
-AT(casegate_walk_result, verified, 40);
-
 SIZE(casegate_covered, 40);
 AT(casegate_covered, size, 0);
 AT(casegate_covered, workflow, 8);
@@ -621,6 +613,10 @@ VALUE(CASEGATE_FAULT_UNDECIDABLE, 23);
 VALUE(CASEGATE_FAULT_CLINIC_DECIDES, 24);
 VALUE(CASEGATE_FAULT_LAB_EDITS, 25);
 VALUE(CASEGATE_FAULT_SILENT_REJECTION, 26);
+VALUE(CASEGATE_FAULT_UNMAPPED, 27);
+VALUE(CASEGATE_FAULT_CHANGES_PHASE, 28);
+VALUE(CASEGATE_FAULT_SKIPS_STEP, 29);
+VALUE(CASEGATE_FAULT_SAME_DEFINITION, 30);
 VALUE(CASEGATE_LONGEST_ROUTE, 1000);
 VALUE(CASEGATE_OK, 0);
 VALUE(CASEGATE_REFUSED, 1);

@@ -65,6 +65,8 @@ for path in sorted(glob.glob(root + "/examples/workflows/*.json") + [root + "/te
     must_fit("workflow.schema.json", load(path), os.path.relpath(path, root))
 for path in sorted(glob.glob(root + "/examples/cases/*.json")):
     must_fit("content.schema.json", load(path), os.path.relpath(path, root))
+for path in sorted(glob.glob(root + "/examples/mappings/*.json")):
+    must_fit("mapping.schema.json", load(path), os.path.relpath(path, root))
 must_fit("policy.schema.json", {}, "the empty policy")
 must_fit("policy.schema.json", load(root + "/tests/scenarios/own-policy.json")["policy"], "the policy of own-policy.json")
 
@@ -80,6 +82,10 @@ for path, value in [(["colour"], 1), (["version"], 0), (["statuses", 0, "phase"]
 for policy in [{"colour": 1}, {"checks": {"due_mising": "off"}}, {"checks": {"due_missing": "loud"}}, {"limits": {"files": 0}},
                {"turnaround": "5 days"}, {"utc_offset_minutes": 9999}, {"reasons": [{"label": {"en": "x"}}]}]:
     must_not_fit("policy.schema.json", policy, f"the policy {policy}")
+mapping = load(root + "/examples/mappings/intake-to-lifecycle.json")
+for path, value in [(["colour"], 1), (["format"], "casegate-mapping/2"), (["from", "version"], 0), (["to"], "lifecycle"),
+                    (["statuses"], {}), (["statuses", "draft"], 1), (["statuses", "two words"], "draft")]:
+    must_not_fit("mapping.schema.json", changed(mapping, path, value), f"a mapping with {path}")
 guide = load(root + "/tests/scenarios/guide.json")
 for path, value in [(["colour"], 1), (["scenarios", 0, "steps", 0, "do"], "dance"), (["scenarios", 0, "steps", 0, "colour"], 1),
                     (["scenarios", 0, "rules"], ["R1"]), (["people", "clara", "role"], "king")]:

@@ -382,7 +382,7 @@ static void actions_that_cannot_be_are_errors_and_those_of_other_versions_are_un
     static const struct { int32_t action; casegate_result rc; } rows[] = {
         { 0, CASEGATE_E_INVALID }, { -1, CASEGATE_E_INVALID }, { INT32_MIN, CASEGATE_E_INVALID }, { 99,
                 CASEGATE_REFUSED }, { INT32_MAX, CASEGATE_REFUSED },
-        { CASEGATE_ERASE, CASEGATE_E_UNSUPPORTED }, { CASEGATE_MIGRATE, CASEGATE_E_UNSUPPORTED },
+        { CASEGATE_ERASE, CASEGATE_E_UNSUPPORTED }, { CASEGATE_MIGRATE, CASEGATE_REFUSED },
     };
     (void)state;
     draft(t);

@@ -198,7 +198,7 @@ static void a_definition_that_could_break_a_promise_is_refused_with_every_fault_
 static void every_fault_has_a_definition_that_has_it(void **state)
 {
     (void)state;
-    for (int32_t code = 1; *casegate_fault_name(code); code++) {
+    for (int32_t code = 1; code < CASEGATE_FAULT_UNMAPPED; code++) {   /* the others are of mappings: test_migrate.c */
         size_t i = 0;
         char name[64];
         snprintf(name, sizeof name, "%s@", casegate_fault_name(code));

@@ -208,10 +208,10 @@ TEST(adopt_is_for_the_system_with_its_permission_alone)
     }
 }
 
-TEST(erase_and_migrate_are_not_supported_by_this_version)
+TEST(erase_is_not_supported_by_this_version)
 {
     UNUSED(state);
-    static const int32_t actions[] = { CASEGATE_ERASE, CASEGATE_MIGRATE };
+    static const int32_t actions[] = { CASEGATE_ERASE };
     for (size_t i = 0; i < COUNT(actions); i++) {
         spec_world world;
         spec_open(&world, CASEGATE_DRAFT, CASEGATE_SYSTEM);
@@ -332,7 +332,7 @@ int main(void)
         cmocka_unit_test(a_case_is_visible_exactly_when_a_decision_on_it_does_not_answer_not_found),
         cmocka_unit_test(create_with_and_without_submit_is_decided_as_the_table_says_for_every_role_and_permission_set),
         cmocka_unit_test(adopt_is_for_the_system_with_its_permission_alone),
-        cmocka_unit_test(erase_and_migrate_are_not_supported_by_this_version),
+        cmocka_unit_test(erase_is_not_supported_by_this_version),
         cmocka_unit_test(the_transitions_of_intake_are_those_of_the_table_and_none_leaves_in_production),
         cmocka_unit_test(each_role_needs_view_and_the_permissions_of_its_actions),
         cmocka_unit_test(statuses_phases_actions_roles_and_permissions_are_found_by_name_and_by_code),

@@ -96,11 +96,18 @@ void cg_write_label_list(cg_writer *w, const casegate_label *const *labels, size
     cg_close(w, '}');
 }
 
-static void write_named(cg_writer *w, const place *p, const casegate_member *m, const naming *names)
+/* Where a migration came from is a status of another definition. */
+static int is_elsewhere(int32_t view, const void *value, const casegate_member *m)
+{
+    return view == CASEGATE_VIEW_EVENT && m->offset == offsetof(casegate_event, from) &&
+           ((const casegate_event *)value)->action == CASEGATE_MIGRATE;
+}
+
+static void write_named(cg_writer *w, const place *p, const casegate_member *m, const naming *names, int elsewhere)
 {
     int32_t number = int_at(p, m);
     if (!number) return;
-    const char *name = names->name(p->workflow, number);
+    const char *name = elsewhere ? "" : names->name(p->workflow, number);
     cg_key(w, m->name);
     if (*name) cg_text(w, name);
     else cg_integer(w, number);
@@ -154,7 +161,7 @@ void cg_write_view(cg_writer *w, int32_t view, const void *value, const casegate
         const casegate_member *m = casegate_member_at(view, i);
         const naming *names = naming_of(m->kind);
         if (is_text(m->kind)) cg_member(w, m->name, text_at(&p, m));
-        else if (names) write_named(w, &p, m, names);
+        else if (names) write_named(w, &p, m, names, is_elsewhere(view, value, m));
         else if (is_list(m->kind)) write_list(w, &p, m);
         else if (m->kind == CASEGATE_KIND_TIME) write_time(w, &p, m);
         else if (m->kind == CASEGATE_KIND_BOOL) write_flag(w, &p, m);

@@ -42,8 +42,10 @@ static casegate_result keep_request(casegate_outcome *o, const casegate_request 
                                                               "is NULL");
     o->held = casegate_case_ref(r->held);
     o->asked_content = casegate_content_ref(r->content);
+    o->asked_mapping = casegate_mapping_ref(r->mapping);
     if (r->held) r->case_id = r->held->head->id;
-    rc = keep_texts(&o->arena, r, err);
+    rc = cg_judge_mapping(o->engine, r->mapping, err);
+    if (rc == CASEGATE_OK) rc = keep_texts(&o->arena, r, err);
     if (rc != CASEGATE_OK || !r->file_count) return r->files = NULL, rc;
     rc = cg_files_adopt(&o->arena, r->files, r->file_count, &r->files, err);
     if (rc != CASEGATE_OK) return rc;
@@ -223,12 +225,33 @@ static casegate_result prepare_answer(casegate_outcome *o, casegate_error *err)
     return rc == CASEGATE_OK ? rc : nomem(err);
 }
 
+/* Of a case that was migrated since, then's definition names then's status. */
+static void answer_as_of_then(casegate_outcome *o)
+{
+    casegate_head *then = &o->decision->heads[0];
+    const casegate_workflow *workflow = casegate_engine_workflow(o->engine, then->workflow, then->workflow_version);
+    const casegate_status *status = casegate_workflow_status(workflow, then->status);
+    if (!status || workflow == o->workflow) return;
+    casegate_workflow_unref(o->workflow);
+    o->workflow = casegate_workflow_ref(workflow);
+    then->phase = status->phase;
+}
+
+/* The case is under another definition now. */
+static void take_target(casegate_outcome *o)
+{
+    if (cg_is_under(o->head, o->workflow)) return;
+    casegate_workflow_unref(o->workflow);
+    o->workflow = casegate_workflow_ref(o->request.mapping->to);
+}
+
 static casegate_result answer_without_commit(casegate_outcome *o, casegate_error *err)
 {
     casegate_result rc = CASEGATE_OK;
     o->head = casegate_decision_head(o->decision);
     o->replayed = casegate_decision_replayed(o->decision);
     if (!o->replayed) return CASEGATE_OK;
+    answer_as_of_then(o);
     rc = cg_vector_add(&o->arena, &o->events, o->facts.prior);
     if (rc == CASEGATE_OK) rc = list_all(&o->arena, &o->notices, o->facts.prior_notices, o->facts.prior_notice_count);
     return rc == CASEGATE_OK ? rc : nomem(err);
@@ -273,6 +296,7 @@ static casegate_result round_trip(casegate_outcome *o, int fresh, casegate_error
     if (rc != CASEGATE_OK && rc != CASEGATE_JOINED) return rc;
     o->committed = 1;
     o->head = o->commit.after;
+    if (o->request.mapping) take_target(o);
     if (rc == CASEGATE_JOINED) answer_joined(o);
     else tell(o);
     return rc;

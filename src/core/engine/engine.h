@@ -82,6 +82,7 @@ struct casegate_outcome {
     casegate_case *held;
     casegate_host *sealer;          /* the engine's host: the name of its key is in the events */
     casegate_content *asked_content;
+    casegate_mapping *asked_mapping;
     casegate_policy *policy;
     casegate_workflow *workflow;
     cg_vector guard_answers;
@@ -121,6 +122,9 @@ casegate_result cg_fetch_needs(casegate_outcome *outcome, uint32_t needs, int32_
 /* A content of the case: *out NULL if it was erased. ABSENT: not kept. */
 casegate_result cg_fetch_content(casegate_outcome *outcome, uint32_t revision, const casegate_stored_content **out,
                                  casegate_error *err);
+
+/* The definitions that a mapping joins must be the engine's own (migrate.c). mapping may be NULL. */
+casegate_result cg_judge_mapping(const casegate_engine *engine, const casegate_mapping *mapping, casegate_error *err);
 
 /* Telling (dispatch.c): delivers a notice that is leased to this call, and settles it. */
 void cg_tell(const casegate_engine *engine, void *context, cg_arena *arena, casegate_notice *notice, casegate_dispatched *counts);

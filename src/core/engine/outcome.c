@@ -25,6 +25,7 @@ static void let_go(casegate_outcome *o)
     casegate_actor_unref(o->actor);
     casegate_case_unref(o->held);
     casegate_content_unref(o->asked_content);
+    casegate_mapping_unref(o->asked_mapping);
     casegate_policy_unref(o->policy);
     casegate_workflow_unref(o->workflow);
     casegate_host_unref(o->sealer);
@@ -32,6 +33,7 @@ static void let_go(casegate_outcome *o)
     o->actor = NULL;
     o->held = NULL;
     o->asked_content = NULL;
+    o->asked_mapping = NULL;
     o->policy = NULL;
     o->workflow = NULL;
 }

@@ -63,15 +63,35 @@ static const char *judge_place(const walk *w, const casegate_event *event)
     return FITS;
 }
 
-/* Could the workflow have led there? */
-static const char *judge_rules(const walk *w, const casegate_event *event, int32_t *from, int32_t *to)
+/* The definition by a name and version; NULL: nobody has it. */
+static const casegate_workflow *definition(const walk *w, const char *name, uint32_t version)
 {
-    const casegate_status *a = casegate_workflow_status(w->o->workflow,
-                                                        event->from), *b = casegate_workflow_status(w->o->workflow, event->to);
+    const casegate_workflow *own = w->o->workflow;   /* of the case; a lab may have brought it */
+    if (cg_empty(name) || (own->version == version && cg_same(own->name, name))) return own;
+    return casegate_engine_workflow(w->o->engine, name, version);
+}
+
+/* Only a migration brings another definition, and it brings nothing else. */
+static const char *judge_definition(const walk *w, const casegate_event *event)
+{
+    const casegate_head *before = w->replayed;
+    const int differs = before && (before->workflow_version != event->workflow_version || !cg_same(before->workflow, event->workflow));
+    if (differs != (event->action == CASEGATE_MIGRATE)) return "the definition changed without a migration";
+    return differs && (event->revision != before->revision || event->attempt != before->attempt)
+           ? "a migration changed more than the definition" : FITS;
+}
+
+/* Could the workflow have led there? */
+static const char *judge_rules(const walk *w, const casegate_event *event, const casegate_workflow *now, int32_t *from, int32_t *to)
+{
+    const casegate_head *before = w->replayed;
+    const casegate_workflow *then = before ? definition(w, before->workflow, before->workflow_version) : now;
+    const casegate_status *a = casegate_workflow_status(then, event->from), *b = casegate_workflow_status(now, event->to);
     int edits = w->replayed && event->revision != w->replayed->revision;
     if (!b || (event->from && !a)) return "the workflow has no such status";
     *from = a ? a->phase : 0;
     *to = b->phase;
+    if (event->action == CASEGATE_MIGRATE && *from != *to) return "a migration changed the phase";
     if (a && !cg_does(*from, *to, edits)) return "no transition leads there";
     if (a && edits && (*from == CASEGATE_PHASE_ACCEPTED || *from == CASEGATE_PHASE_CLOSED)) return "a locked content was changed";
     if (*to == CASEGATE_PHASE_REJECTED && *from != CASEGATE_PHASE_REJECTED &&
@@ -96,8 +116,11 @@ static casegate_result follow(walk *w, const casegate_event *event, int32_t from
 static casegate_result judge_event(walk *w, const casegate_event *event, const char **problem, casegate_error *err)
 {
     int32_t from = 0, to = 0;
+    const casegate_workflow *now = definition(w, event->workflow, event->workflow_version);
+    if (!now) return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "workflow", "the engine does not have the workflow of an event");
     *problem = judge_place(w, event);
-    if (*problem == FITS) *problem = judge_rules(w, event, &from, &to);
+    if (*problem == FITS) *problem = judge_definition(w, event);
+    if (*problem == FITS) *problem = judge_rules(w, event, now, &from, &to);
     casegate_result rc = *problem == FITS ? judge_texts(w, event, problem, err) : CASEGATE_OK;
     if (rc == CASEGATE_OK && *problem == FITS) rc = judge_hash(w, event, problem, err);
     if (rc == CASEGATE_OK && *problem == FITS) rc = follow(w, event, from, to, err);
@@ -150,10 +173,12 @@ static const char *judge_head(const walk *w)
         { "the head's rejection was changed", a->rejected_seq, b->rejected_seq },
         { "the head's first submission was changed", a->first_submitted_seq, b->first_submitted_seq },
         { "the head's first submission was changed", a->first_submitted_revision, b->first_submitted_revision },
+        { "the head's definition was changed", a->workflow_version, b->workflow_version },
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (numbers[i].stored != numbers[i].replayed) return numbers[i].problem;
     if (!cg_same(a->reason, b->reason)) return "the head's rejection was changed";
+    if (!cg_same(a->workflow, b->workflow)) return "the head's definition was changed";
     if (!cg_same(a->decided_by, b->decided_by)) return "the head's decision was changed";
     if (!cg_same(a->content_digest, b->content_digest)) return "the head's content digest was changed";
     return cg_same(a->event_hash, b->event_hash) ? FITS : "the head's hash was changed";

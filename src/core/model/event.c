@@ -81,6 +81,10 @@ void cg_head_follow(const casegate_head *before, const casegate_event *event, co
 void cg_head_as_then(const casegate_head *today, const casegate_event *event, casegate_head *then)
 {
     *then = *today;
+    if (!cg_empty(event->workflow)) {
+        then->workflow = event->workflow;
+        then->workflow_version = event->workflow_version;
+    }
     then->status = event->to;
     if (today->status != 0 && today->status != event->to) then->phase = 0;   /* an event does not say: to be derived */
     then->version = event->seq;

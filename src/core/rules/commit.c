@@ -101,6 +101,14 @@ static void say_common(const casegate_decision *decision, casegate_event *event)
     event->key = cg_host_seal_key(decision->sealer);
 }
 
+/* A migration is told as of where it leads. */
+static void say_target(const cg_ask *ask, casegate_event *event)
+{
+    if (ask->request->action != CASEGATE_MIGRATE) return;
+    event->workflow = ask->request->mapping->to->name;
+    event->workflow_version = ask->request->mapping->to->version;
+}
+
 /* Inputs go to the request's last event: the one that answers it. */
 static void say_inputs(const cg_ask *ask, casegate_event *event)
 {
@@ -292,12 +300,12 @@ static casegate_result tell(casegate_decision *decision)
 
 /* ---- the commit -------------------------------------------------------------------------------------------------------- */
 
-/* An edit's changed paths; *same: there are none, so nothing is to be written. */
+/* An edit's changed paths; *same: there are none, or a migration leads to where the case is, so nothing is to be written. */
 static casegate_result compare(casegate_decision *decision, int *same, casegate_error *err)
 {
     const cg_ask *ask = &decision->ask;
     casegate_event *event = &decision->events[0];
-    *same = 0;
+    *same = ask->request->action == CASEGATE_MIGRATE && cg_is_under(ask->head, ask->request->mapping->to);
     if (ask->creates || !ask->request->content) return CASEGATE_OK;
     if (!ask->facts->content) return casegate_error_set(err, CASEGATE_E_MISSING_FACT, 0, "content", "this decision needs it");
     casegate_result rc = cg_content_paths(&decision->arena, ask->facts->content, ask->request->content, &event->changed,
@@ -319,6 +327,7 @@ static size_t stride_on(casegate_decision *decision)
     const stride first = { ask->action, ask->creates ? NULL : ask->status, target(ask), ask->request->content,
                            decision->content_digest, ask->request->attempt };
     if (!ask->then) say_inputs(ask, &decision->events[0]);
+    say_target(ask, &decision->events[0]);
     step(&first, ask->head, &decision->events[0], &decision->seals[0], &decision->heads[0]);
     if (!ask->then) return 1;
     const size_t from = cg_status_slot(ask->workflow, first.to->code), action = cg_action_slot(ask->workflow, ask->then->code);

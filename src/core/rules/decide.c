@@ -20,6 +20,16 @@ static casegate_result invalid(casegate_error *err, const char *field, const cha
     return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, field, text);
 }
 
+/* Where a mapping leads from the status of the case: nowhere, if the case is under neither of its definitions. One that is under
+ * the new one already stays as it is; of a mapping that is not there the inputs tell. */
+static const casegate_status *mapped(const cg_ask *ask)
+{
+    const casegate_mapping *mapping = ask->request->mapping;
+    if (!mapping || cg_is_under(ask->head, mapping->to)) return ask->status;
+    if (!cg_is_under(ask->head, mapping->from)) return NULL;
+    return casegate_workflow_status(mapping->to, casegate_mapping_status(mapping, ask->head->status));
+}
+
 /* The case of the question, the status it is in, and where the action leads from there. */
 static casegate_result open_case(cg_ask *ask, casegate_error *err)
 {
@@ -31,6 +41,7 @@ static casegate_result open_case(cg_ask *ask, casegate_error *err)
              : casegate_error_set(err, CASEGATE_E_CORRUPT, 0, "status", "the workflow has no such status");
     ask->status = workflow->statuses[from];
     if (ask->slot < workflow->action_count) ask->next = cg_workflow_next(workflow, ask->slot, from);
+    else if (ask->request->action == CASEGATE_MIGRATE) ask->next = mapped(ask);
     return CASEGATE_OK;
 }
 
@@ -381,6 +392,12 @@ static void judge_adoption(const cg_ask *ask)
         bad(ask, "attempt", CASEGATE_PROBLEM_RANGE);
 }
 
+static void judge_mapping(const cg_ask *ask)
+{
+    const int migrates = ask->request->action == CASEGATE_MIGRATE, given = ask->request->mapping != NULL;
+    if (migrates != given) bad(ask, "mapping", given ? CASEGATE_PROBLEM_UNKNOWN : CASEGATE_PROBLEM_MISSING);
+}
+
 static casegate_result fault(void *user, const char *path, int32_t problem)
 {
     bad(user, path, problem);
@@ -415,7 +432,7 @@ static int is_plain(const cg_ask *ask)
 {
     const casegate_request *r = ask->request;
     int texts = r->reason || r->comment || r->request || r->service || r->clinic;
-    return !texts && !ask->creates && !(ask->kind & 1u << CASEGATE_DOES_EDIT) && ask->facts->policy &&
+    return !texts && ask->kind && !r->mapping && !(ask->kind & 1u << CASEGATE_DOES_EDIT) && ask->facts->policy &&
            !r->file_count && !r->content && !(r->status | r->submit) && !r->attempt;
 }
 
@@ -426,6 +443,7 @@ static casegate_result judge_inputs(const cg_ask *ask)
     judge_new_id(ask);
     judge_lab(ask);
     judge_adoption(ask);
+    judge_mapping(ask);
     judge_taken(ask, "revision", ask->creates && r->revision);
     judge_taken(ask, "service", ask->action && !(ask->kind & DECISION_KINDS) && !cg_empty(r->service));
     /* What is in the catalogue has been judged with it. */
@@ -492,8 +510,8 @@ static casegate_result adopt_files(cg_ask *ask, casegate_error *err)
 casegate_result cg_judge(cg_ask *ask, int32_t *how, casegate_error *err)
 {
     *how = CG_JUDGED;
-    if (!ask->kind && (ask->request->action == CASEGATE_ERASE || ask->request->action == CASEGATE_MIGRATE))
-        return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "action", "this version cannot erase or migrate");
+    if (ask->request->action == CASEGATE_ERASE)
+        return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "action", "this version cannot erase");
     if (is_hidden(ask)) return cg_verdict_say(ask->verdict, CASEGATE_NOT_FOUND, NULL, NULL), CASEGATE_OK;
     if (ask->facts->prior) return judge_prior(ask, how, err);
     casegate_result rc = adopt_files(ask, err);

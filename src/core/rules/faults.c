@@ -39,6 +39,10 @@ static const wording kinds[] = {
     [CASEGATE_FAULT_LAB_EDITS] = { "lab_edits", "Editing and submitting is for the clinic's side alone." },
     [CASEGATE_FAULT_SILENT_REJECTION] = { "silent_rejection",
                                           "Clinic and dentist must be told by e-mail and portal, and nobody can mute it." },
+    [CASEGATE_FAULT_UNMAPPED] = { "unmapped", "The status has no target: its cases would be left without one." },
+    [CASEGATE_FAULT_CHANGES_PHASE] = { "changes_phase", "A migration would change the phase of a case: only an action decides." },
+    [CASEGATE_FAULT_SKIPS_STEP] = { "skips_step", "The target stands behind a step of the review that the case has not passed." },
+    [CASEGATE_FAULT_SAME_DEFINITION] = { "same_definition", "Both are the same definition: there is nothing to migrate." },
 };
 
 const char *casegate_fault_name(int32_t code) { return code > 0 && code < (int32_t)COUNT(kinds) ? kinds[code].name : ""; }
@@ -70,6 +74,28 @@ size_t casegate_faults_count(const casegate_faults *faults) { return faults ? fa
 const casegate_fault *casegate_faults_at(const casegate_faults *faults,
                                          size_t i) { return i < casegate_faults_count(faults) ? &faults->list[i] : NULL; }
 
+void cg_faults_clear(casegate_faults *f)
+{
+    if (!f) return;
+    cg_arena_reset(&f->arena);
+    f->count = 0;
+}
+
+int cg_faults_add(casegate_faults *f, int32_t code, const char *place)
+{
+    if (!f) return 1;
+    if (f->count == f->room) {
+        size_t wanted = f->room ? f->room * 2 : 16;
+        casegate_fault *larger = casegate_resize(f->host, f->list, wanted * sizeof *larger);
+        if (!larger) return 0;
+        f->list = larger;
+        f->room = wanted;
+    }
+    const char *kept = cg_arena_text(&f->arena, place);
+    if (kept) f->list[f->count++] = (casegate_fault) { sizeof(casegate_fault), code, kinds[code].name, kept, kinds[code].text };
+    return kept != NULL;
+}
+
 /* ---- a search ------------------------------------------------------------------------------------------------------------- */
 
 typedef struct search {
@@ -82,20 +108,9 @@ typedef struct search {
 
 static void put(search *s, int32_t code, const char *place)
 {
-    casegate_faults *f = s->faults;
     s->found++;
     s->seen |= 1u << code;
-    if (!f) return;
-    if (f->count == f->room) {
-        size_t wanted = f->room ? f->room * 2 : 16;
-        casegate_fault *larger = casegate_resize(f->host, f->list, wanted * sizeof *larger);
-        if (!larger) { s->out_of_memory = 1; return; }
-        f->list = larger;
-        f->room = wanted;
-    }
-    const char *kept = cg_arena_text(&f->arena, place);
-    if (!kept) { s->out_of_memory = 1; return; }
-    f->list[f->count++] = (casegate_fault) { sizeof(casegate_fault), code, kinds[code].name, kept, kinds[code].text };
+    if (!cg_faults_add(s->faults, code, place)) s->out_of_memory = 1;
 }
 
 static void at_status(search *s, int32_t code, const cg_raw_status *status)
@@ -454,10 +469,7 @@ static int is_sound(const search *s)
 casegate_result cg_find_faults(casegate_workflow_builder *builder, casegate_faults *faults)
 {
     search s = { .b = builder, .faults = faults };
-    if (faults) {
-        cg_arena_reset(&faults->arena);
-        faults->count = 0;
-    }
+    cg_faults_clear(faults);
     judge_permissions(&s);
     judge_statuses(&s);
     judge_actions(&s);

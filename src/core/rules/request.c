@@ -4,7 +4,7 @@
 
 /* Tags of the canonical form, for ever. */
 enum { TAG_ACTION = 1, TAG_CASE, TAG_LAB, TAG_REVISION, TAG_SERVICE, TAG_REASON, TAG_COMMENT, TAG_FILE, TAG_CONTENT, TAG_SUBMIT,
-       TAG_CLINIC, TAG_STATUS, TAG_ATTEMPT };
+       TAG_CLINIC, TAG_STATUS, TAG_ATTEMPT, TAG_OLD, TAG_OLD_VERSION, TAG_NEW, TAG_NEW_VERSION };
 
 void casegate_request_init(casegate_request *request, size_t size) { cg_init(request, size); }
 void casegate_facts_init(casegate_facts *facts, size_t size) { cg_init(facts, size); }
@@ -26,6 +26,16 @@ static void form_content(casegate_buffer *out, const casegate_content *content)
     cg_form_close(out, open);
 }
 
+/* A definition's name and version mean the same for ever, so a mapping is told by those that it joins. */
+static void form_mapping(casegate_buffer *out, const casegate_mapping *mapping)
+{
+    if (!mapping) return;
+    cg_form_text(out, TAG_OLD, mapping->from->name);
+    cg_form_int(out, TAG_OLD_VERSION, mapping->from->version);
+    cg_form_text(out, TAG_NEW, mapping->to->name);
+    cg_form_int(out, TAG_NEW_VERSION, mapping->to->version);
+}
+
 casegate_result cg_request_form(casegate_buffer *out, const casegate_request *request, const char *salt)
 {
     int creates = request->action == CASEGATE_CREATE || request->action == CASEGATE_ADOPT;
@@ -45,6 +55,7 @@ casegate_result cg_request_form(casegate_buffer *out, const casegate_request *re
     cg_form_text(out, TAG_CLINIC, request->clinic);
     cg_form_int(out, TAG_STATUS, request->status);
     cg_form_int(out, TAG_ATTEMPT, request->attempt);
+    form_mapping(out, request->mapping);
     return casegate_buffer_status(out);
 }
 

@@ -64,6 +64,22 @@ static inline const casegate_status *cg_workflow_next(const casegate_workflow *w
 }
 const casegate_status *cg_workflow_initial(const casegate_workflow *workflow);
 
+/* ---- faults and mapping ---------------------------------------------------------------------------------------------- */
+
+void cg_faults_clear(casegate_faults *faults);
+/* One fault more; 0 without memory. faults may be NULL. */
+int cg_faults_add(casegate_faults *faults, int32_t code, const char *place);
+struct casegate_mapping {
+    cg_count count;
+    casegate_host *host;
+    casegate_workflow *from, *to;
+    int32_t targets[];   /* by slot of the old status: code of the new one */
+};
+static inline int cg_is_under(const casegate_head *head, const casegate_workflow *workflow)
+{
+    return head->workflow_version == workflow->version && cg_same(head->workflow, workflow->name);
+}
+
 /* ---- policy ---------------------------------------------------------------------------------------------------------- */
 
 enum { CG_FINDINGS = CASEGATE_TOOTH_INVALID + 1 };
