@@ -28,9 +28,16 @@ static size_t count, next_letter;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static casegate_notifier *notifier;
 
+/* Everything that was read, to be freed at the end. */
+static struct word { struct word *next; char text[]; } *words;
+
 static char *decoded(const char *text, size_t len)
 {
-    char *out = malloc(len + 1), *to = out;
+    struct word *word = malloc(sizeof *word + len + 1);
+    char *to = word->text;
+
+    word->next = words;
+    words = word;
 
     for (size_t i = 0; i < len; i++) {
         unsigned byte;
@@ -40,7 +47,7 @@ static char *decoded(const char *text, size_t len)
         } else *to++ = text[i];
     }
     *to = 0;
-    return out;
+    return word->text;
 }
 
 static int set_text(const char *key, char *value, const char *name, const char **text)
@@ -131,6 +138,16 @@ static int set_option(casegate_smtp_options *o, casegate_mail_options *m, const 
     return 0;
 }
 
+static int forget(void)
+{
+    for (struct word *next; words; words = next) {
+        next = words->next;
+        free(words);
+    }
+    free(letters);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     casegate_smtp_options options;
@@ -154,7 +171,7 @@ int main(int argc, char **argv)
     }
     casegate_result rc = casegate_smtp_notifier_new(NULL, &options, &notifier, &err);
     printf("{\"result\": \"%s\", \"field\": \"%s\", \"text\": \"%s\"}\n", casegate_result_name(rc), err.field, err.text);
-    if (rc != CASEGATE_OK) return 0;
+    if (rc != CASEGATE_OK) return forget();
     letters = calloc(MOST, sizeof *letters);
     while (count < MOST && fgets(line, sizeof line, stdin)) read_letter(&letters[count++], line);
     for (int i = 0; i < workers && i < 16; i++) pthread_create(&threads[i], NULL, work, NULL);
@@ -163,5 +180,5 @@ int main(int argc, char **argv)
     const long begin = now_ms();
     casegate_notifier_unref(notifier);
     printf("{\"goodbye_ms\": %ld}\n", now_ms() - begin);
-    return 0;
+    return forget();
 }
