@@ -183,6 +183,24 @@ CASEGATE_API void casegate_engine_unref(casegate_engine *engine);
 CASEGATE_API casegate_result casegate_engine_apply(casegate_engine *engine, const casegate_call *call,
                                                    const casegate_request *request,
                                                    casegate_outcome *outcome, casegate_error *err);
+/**
+ * Many requests of one actor, each decided on its own: one refused or failed leaves the others alone. Those on different cases are
+ * written by one call of the store's commit, which SQLite and PostgreSQL make durable in one step; one on a case (or with a
+ * request id) that an earlier one has waits for it and sees what it made of the case, in a write of its own. A conflict is decided
+ * again, as ever. Notices are told when all is committed.
+ * @param engine the engine @param call who @param requests pointers to what; borrowed during the call @param count how many; 0: none
+ * @param outcomes pointers to as many outcomes, all different; each gets its answer @param results for each what
+ * casegate_engine_apply() would have returned; untouched on an error
+ * @param err may be NULL; of the first request that ended in an error, or of the call
+ * @retval CASEGATE_OK results has an answer for each, which may be an error
+ * @retval CASEGATE_E_INVALID NULL, an actor that is missing, or an outcome given twice; nothing was decided
+ * @retval CASEGATE_E_ABI a size of call that cannot be; nothing was decided
+ * @retval CASEGATE_E_NOMEM no memory to begin with; nothing was decided @since 1.0
+ */
+CASEGATE_API casegate_result casegate_engine_apply_many(casegate_engine *engine, const casegate_call *call,
+                                                        const casegate_request *const *requests, size_t count,
+                                                        casegate_outcome *const *outcomes, casegate_result *results,
+                                                        casegate_error *err);
 /** A new case; clinic is the actor's organisation. @param engine the engine @param call who @param lab for which lab
  * @param content what is prescribed @param submit 1: submit it in the same commit @param outcome gets the case
  * @param err may be NULL @returns see engine.h @since 1.0 */

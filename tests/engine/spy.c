@@ -112,6 +112,11 @@ static casegate_result CASEGATE_CALL commit(void *user, void *context, const cas
     spy *s = user;
     void (*before)(spy *) = s->before_commit;
     s->commits++;
+    s->committed = count;
+    if (s->commit_fails > 0) {
+        s->commit_fails--;
+        return casegate_error_set(err, CASEGATE_E_HOST, 7, "commit", "the line is dead");
+    }
     s->before_commit = NULL;
     if (before) before(s);
     if (s->played == s->scripted) return ops(s)->commit(ops(s)->user, context, commits, results, count, err);

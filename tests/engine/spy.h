@@ -12,6 +12,8 @@ typedef struct spy {
     struct { casegate_result answer; int lands; } script[16];
     int scripted, played;
     int load_fails;                             /* so many loads fail from now on */
+    int commit_fails;                           /* so many calls of commit fail as a whole */
+    size_t committed;                           /* how many the last call of commit had */
     void (*before_commit)(struct spy *spy);     /* called once, before the next commit is looked at */
     /* What is answered is changed on its way; NULL: not. */
     void (*bend_head)(struct spy *spy, casegate_head *head);

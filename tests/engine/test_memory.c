@@ -140,10 +140,25 @@ static casegate_result submit(tale *t)
     const casegate_call call = by(t->clara);
     return noted(t, casegate_engine_submit(t->engine, &call, t->id, 2, t->o, NULL));
 }
+/* An accept, and a second one on the same case, which is refused once the first is written. */
 static casegate_result accept(tale *t)
 {
     const casegate_call call = by(t->lena);
-    return noted(t, casegate_engine_accept(t->engine, &call, t->id, 2, t->o, NULL));
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ACCEPT, .case_id = t->id, .revision = 2 };
+    const casegate_request *const requests[] = { &request, &request };
+    casegate_outcome *second = casegate_outcome_new(t->host);
+    casegate_outcome *const outcomes[] = { t->o, second };
+    casegate_result results[2] = { CASEGATE_E_NOMEM, CASEGATE_E_NOMEM }, rc = CASEGATE_E_NOMEM;
+    if (second) rc = casegate_engine_apply_many(t->engine, &call, requests, 2, outcomes, results, NULL);
+    casegate_outcome_free(second);
+    if (rc != CASEGATE_OK) return rc;
+    if (results[1] == CASEGATE_OK) {   /* there was no memory to decide the first: the second was */
+        assert_int_equal(results[0], CASEGATE_E_NOMEM);
+        t->version++;
+        return CASEGATE_OK;
+    }
+    if (results[0] == CASEGATE_OK) t->version = casegate_outcome_head(t->o)->version;
+    return results[0];
 }
 static casegate_result explain(tale *t)
 {

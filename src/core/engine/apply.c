@@ -30,7 +30,7 @@ static casegate_result keep_texts(cg_arena *arena, casegate_request *r, casegate
     return CASEGATE_OK;
 }
 
-static casegate_result keep_request(casegate_outcome *o, const casegate_request *request, casegate_error *err)
+casegate_result cg_keep_request(casegate_outcome *o, const casegate_request *request, casegate_error *err)
 {
     casegate_request room;
     const void *given;
@@ -139,6 +139,15 @@ static casegate_result lease_notices(casegate_outcome *o, const casegate_commit 
     return rc;
 }
 
+/* What a store said of a commit; of_commit 0: of the whole call. */
+casegate_result cg_sent(const casegate_outcome *o, casegate_result said, int of_commit, int64_t since_us, casegate_error *err)
+{
+    int answers = of_commit && (said == CASEGATE_CONFLICT || said == CASEGATE_JOINED);
+    casegate_result result = answers ? said : cg_port(said, 0, "commit", err);
+    cg_observe(o, CASEGATE_OBSERVED_COMMITTED, result, (uint32_t)o->commit.event_count, since_us);
+    return result;
+}
+
 static casegate_result send(const casegate_outcome *o, casegate_error *err)
 {
     const casegate_store *store = o->engine->store;
@@ -146,10 +155,7 @@ static casegate_result send(const casegate_outcome *o, casegate_error *err)
     casegate_result result = CASEGATE_E_HOST;
     int64_t since_us = cg_watch(o->engine);
     casegate_result rc = store->ops.commit(store->ops.user, o->call.context, list, &result, 1, err);
-    if (rc != CASEGATE_OK) result = cg_port(rc, 0, "commit", err);
-    else if (result != CASEGATE_CONFLICT && result != CASEGATE_JOINED) result = cg_port(result, 0, "commit", err);
-    cg_observe(o, CASEGATE_OBSERVED_COMMITTED, result, (uint32_t)o->commit.event_count, since_us);
-    return result;
+    return cg_sent(o, rc == CASEGATE_OK ? result : rc, rc == CASEGATE_OK, since_us, err);
 }
 
 /* Whose event stands at our sequence number? OK: ours. */
@@ -193,9 +199,8 @@ static casegate_result send_again(casegate_outcome *o, casegate_error *err)
     return rc == CASEGATE_LATER ? CASEGATE_CONFLICT : rc;
 }
 
-static casegate_result commit(casegate_outcome *o, casegate_error *err)
+casegate_result cg_find_out(casegate_outcome *o, casegate_result rc, casegate_error *err)
 {
-    casegate_result rc = send(o, err);
     for (uint32_t i = 0; rc == CASEGATE_E_UNKNOWN && i < o->engine->max_conflicts; i++) {
         casegate_result found = look_up(o, err);
         if (found == CASEGATE_E_UNKNOWN) break;
@@ -257,7 +262,7 @@ static casegate_result answer_without_commit(casegate_outcome *o, casegate_error
     return rc == CASEGATE_OK ? rc : nomem(err);
 }
 
-static void tell(casegate_outcome *o)
+void cg_tell_all(casegate_outcome *o)
 {
     casegate_dispatched counts = { .size = sizeof counts };
     for (size_t i = 0; i < o->commit.notice_count; i++)
@@ -280,10 +285,10 @@ static void answer_joined(casegate_outcome *o)
 
 /* ---- the whole --------------------------------------------------------------------------------------------------------------- */
 
-/* One round: OK, REFUSED, JOINED or an error are final; CONFLICT asks for another. */
-static casegate_result round_trip(casegate_outcome *o, int fresh, casegate_error *err)
+casegate_result cg_prepare(casegate_outcome *o, int fresh, int *writes, casegate_error *err)
 {
     const cg_vector none = { NULL, 0, 0 };
+    *writes = 0;
     o->events = o->notices = none;   /* what an earlier round prepared did not come to pass */
     casegate_result rc = decide(o, fresh, err);
     if (rc != CASEGATE_OK) return rc;
@@ -292,14 +297,34 @@ static casegate_result round_trip(casegate_outcome *o, int fresh, casegate_error
     rc = casegate_decision_seal(o->decision, err);
     if (rc == CASEGATE_OK) rc = lease_notices(o, made, err);
     if (rc == CASEGATE_OK) rc = prepare_answer(o, err);
-    if (rc == CASEGATE_OK) rc = commit(o, err);
+    *writes = rc == CASEGATE_OK;
+    return rc;
+}
+
+casegate_result cg_conclude(casegate_outcome *o, casegate_result rc)
+{
     if (rc != CASEGATE_OK && rc != CASEGATE_JOINED) return rc;
     o->committed = 1;
     o->head = o->commit.after;
     if (o->request.mapping) take_target(o);
     if (rc == CASEGATE_JOINED) answer_joined(o);
-    else tell(o);
     return rc;
+}
+
+/* One round: OK, REFUSED, JOINED or an error are final; CONFLICT asks for another. */
+static casegate_result round_trip(casegate_outcome *o, int fresh, casegate_error *err)
+{
+    int writes;
+    casegate_result rc = cg_prepare(o, fresh, &writes, err);
+    if (!writes) return rc;
+    rc = cg_conclude(o, cg_find_out(o, send(o, err), err));
+    if (rc == CASEGATE_OK) cg_tell_all(o);
+    return rc;
+}
+
+casegate_result cg_too_often(casegate_error *err)
+{
+    return casegate_error_set(err, CASEGATE_E_BUSY, 0, "commit", "the case changed again and again meanwhile");
 }
 
 casegate_result casegate_engine_apply(casegate_engine *engine, const casegate_call *call, const casegate_request *request,
@@ -307,7 +332,7 @@ casegate_result casegate_engine_apply(casegate_engine *engine, const casegate_ca
 {
     casegate_result rc = cg_begin(engine, call, outcome, err);
     if (rc != CASEGATE_OK) return rc;
-    rc = keep_request(outcome, request, err);
+    rc = cg_keep_request(outcome, request, err);
     if (rc == CASEGATE_OK) {
         rc = CASEGATE_CONFLICT;
         for (uint32_t i = 0; rc == CASEGATE_CONFLICT && i < engine->max_conflicts; i++) {
@@ -316,9 +341,7 @@ casegate_result casegate_engine_apply(casegate_engine *engine, const casegate_ca
             if (rc == CASEGATE_CONFLICT) cg_observe(outcome, CASEGATE_OBSERVED_CONFLICT, rc, i + 1, 0);
         }
     }
-    if (rc == CASEGATE_CONFLICT) rc = casegate_error_set(err, CASEGATE_E_BUSY, 0, "commit",
-                                                         "the case changed again and again meanwhile");
-    return cg_end(outcome, rc);
+    return cg_end(outcome, rc == CASEGATE_CONFLICT ? cg_too_often(err) : rc);
 }
 
 casegate_result casegate_engine_check(casegate_engine *engine, const casegate_call *call, const casegate_request *request,
@@ -326,7 +349,7 @@ casegate_result casegate_engine_check(casegate_engine *engine, const casegate_ca
 {
     casegate_result rc = cg_begin(engine, call, outcome, err);
     if (rc != CASEGATE_OK) return rc;
-    rc = keep_request(outcome, request, err);
+    rc = cg_keep_request(outcome, request, err);
     if (rc == CASEGATE_OK) rc = gather(outcome, 1, 0, err);
     if (rc == CASEGATE_OK) rc = casegate_check(&outcome->facts, outcome->actor, &outcome->request, &outcome->decision->verdict,
                                                err);

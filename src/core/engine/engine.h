@@ -126,6 +126,20 @@ casegate_result cg_fetch_content(casegate_outcome *outcome, uint32_t revision, c
 /* The definitions that a mapping joins must be the engine's own (migrate.c). mapping may be NULL. */
 casegate_result cg_judge_mapping(const casegate_engine *engine, const casegate_mapping *mapping, casegate_error *err);
 
+/* The steps of a request (apply.c), shared by one request and many. */
+casegate_result cg_keep_request(casegate_outcome *outcome, const casegate_request *request, casegate_error *err);
+/* Load, needs, decide, seal. *writes: commit is to be sent; else the result is final. */
+casegate_result cg_prepare(casegate_outcome *outcome, int fresh, int *writes, casegate_error *err);
+/* What a store said of a commit; of_commit 0: of the whole call. */
+casegate_result cg_sent(const casegate_outcome *outcome, casegate_result said, int of_commit, int64_t since_us,
+                        casegate_error *err);
+/* What became of a commit whose outcome is unknown; any other result is handed through. */
+casegate_result cg_find_out(casegate_outcome *outcome, casegate_result rc, casegate_error *err);
+/* The answer of a commit that was sent; CONFLICT and errors are handed through. */
+casegate_result cg_conclude(casegate_outcome *outcome, casegate_result rc);
+void cg_tell_all(casegate_outcome *outcome);
+casegate_result cg_too_often(casegate_error *err);
+
 /* Telling (dispatch.c): delivers a notice that is leased to this call, and settles it. */
 void cg_tell(const casegate_engine *engine, void *context, cg_arena *arena, casegate_notice *notice, casegate_dispatched *counts);
 int cg_is_channel(const char *channel);   /* of a notifier: an id, and not "portal" */
