@@ -99,6 +99,46 @@ CASEGATE_API size_t casegate_coverage_count(const casegate_coverage *coverage);
  * NULL beyond the last @since 1.0 */
 CASEGATE_API const casegate_covered *casegate_coverage_at(const casegate_coverage *coverage, size_t i);
 
+/* ---- walking a workflow ---------------------------------------------------------------------------------------------------- */
+
+/** How a workflow is walked. @since 1.0 */
+typedef struct casegate_walk_options {
+    size_t size;                         /**< sizeof(casegate_walk_options) */
+    const casegate_workflow *workflow;   /**< required; its guards are bound by the walk: they let pass, and refuse once each */
+    const casegate_policy *policy;       /**< of every lab; NULL: the default one */
+    uint32_t longest;                    /**< most transitions of a route behind the creation; 0: 6 */
+    void *user;                          /**< given to the callbacks */
+    /** MAY. The store to walk on, a new reference given away. Without it: memory. */
+    casegate_result (CASEGATE_CALL *open)(void *user, casegate_host *host, casegate_store **out, casegate_error *err) CASEGATE_NOEXCEPT;
+    /** MAY. Gets one line for each deviation: the route in words, who asked for what, what was expected, what came. */
+    void (CASEGATE_CALL *line)(void *user, const char *text) CASEGATE_NOEXCEPT;
+    casegate_coverage *coverage;         /**< MAY. Gets what the workflow can do, and what the walk exercised of it */
+} casegate_walk_options;
+/** @param options emptied, size set @param size sizeof(casegate_walk_options) of the caller @since 1.0 */
+CASEGATE_API void casegate_walk_options_init(casegate_walk_options *options, size_t size);
+/** How a walk went. @since 1.0 */
+typedef struct casegate_walk_result {
+    size_t size;            /**< sizeof(casegate_walk_result) */
+    uint64_t routes;        /**< that were walked to their end: those that no longer route goes on from */
+    uint64_t requests;      /**< that were sent: steps, and what had to be refused */
+    uint64_t explanations;  /**< buttons that were compared with the table: action, status, role */
+    uint64_t deviations;    /**< answers that were not those of the table; 0: the engine does what the definition says */
+    uint64_t verified;      /**< cases whose history was found intact at the end of their route; all, if the store keeps history */
+} casegate_walk_result;
+/** @param result emptied, size set @param size sizeof(casegate_walk_result) of the caller @since 1.0 */
+CASEGATE_API void casegate_walk_result_init(casegate_walk_result *result, size_t size);
+/**
+ * Walks every route of a workflow up to a length against a real engine, a new case each. In every status on the way each action is
+ * asked for by each role, and must be answered as the table says; what is not allowed is sent all the same, and must be refused and
+ * change nothing; so must a request that lacks what its action needs, that a guard refuses, or that a stranger or someone without
+ * the permission sends. What was accepted keeps its content; every history verifies at the end.
+ * @param options the workflow, and how @param result filled @param err may be NULL
+ * @retval CASEGATE_OK it was walked; see result->deviations @retval CASEGATE_E_NOMEM no memory
+ * @retval CASEGATE_E_INVALID no workflow, no result, or a route too long @retval CASEGATE_E_ABI a size that cannot be; or whatever
+ * open or the store answered @since 1.0
+ */
+CASEGATE_API casegate_result casegate_walk(const casegate_walk_options *options, casegate_walk_result *result, casegate_error *err);
+
 /* ---- scenario files (docs/scenarios.md) --------------------------------------------------------------------------------- */
 
 /** Behind what scenarios run. @since 1.0 */

@@ -37,7 +37,7 @@ static casegate_result CASEGATE_CALL ask(void *user, void *context, casegate_que
 static casegate_result open_store(world_engine *e, casegate_error *err)
 {
     const casegate_scenario_options *o = e->w->options;
-    if (o && o->open) return o->open(o->user, e->w->host, e->w->ordinal, &e->store, err);
+    if (o->open) return o->open(o->user, e->w->host, e->w->ordinal, &e->store, err);
     return casegate_memory_store_new(e->w->host, &e->store, err);
 }
 

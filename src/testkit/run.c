@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run.c: a scenario file read, judged before it runs, run scenario by scenario, and reported as TAP. */
 #include "scenario.h"
+#include "take.h"
 
 #include <stdio.h>
 
@@ -98,7 +99,7 @@ static casegate_result read_definition(cg_world *w, const char *text, size_t len
 /* A definition in a file of its own; its path is relative to the scenario file. */
 static casegate_result read_definition_file(cg_world *w, const char *path)
 {
-    const char *directory = w->options && w->options->directory ? w->options->directory : ".";
+    const char *directory = w->options->directory ? w->options->directory : ".";
     size_t size = strlen(directory) + strlen(path) + 2, len = 0;
     char *name = malloc(size), *text = malloc(MOST_DEFINITION);
     FILE *file = NULL;
@@ -188,7 +189,7 @@ static casegate_result read_file(cg_world *w, const char *text, size_t len)
     if (rc == CASEGATE_OK) rc = read_clock(w);
     json_array_foreach(json_object_get(w->document, "scenarios"), i, scenario) if (rc == CASEGATE_OK) rc = judge_scenario(w,
             scenario, i);
-    if (rc == CASEGATE_OK && w->options && w->options->coverage)
+    if (rc == CASEGATE_OK && w->options->coverage)
         rc = casegate_coverage_add(w->options->coverage, w->workflow, w->policy, w->err);
     return rc;
 }
@@ -206,7 +207,7 @@ static void close_file(cg_world *w)
 
 static void say(const cg_world *w, const char *text)
 {
-    if (w->options && w->options->line) w->options->line(w->options->user, text);
+    if (w->options->line) w->options->line(w->options->user, text);
 }
 
 /* "ok 3 - guide.json: name", and what follows it. */
@@ -333,7 +334,7 @@ static casegate_result run_world(cg_world *w, const cg_back_end *b, json_t *step
     if (rc != CASEGATE_OK) return rc;
     rc = run_steps(w, b, state, steps, scenario, passed);
     b->close(state);
-    if (w->options && w->options->close) w->options->close(w->options->user, w->host, w->ordinal);
+    if (w->options->close) w->options->close(w->options->user, w->host, w->ordinal);
     return rc;
 }
 
@@ -366,23 +367,25 @@ static casegate_result run_scenario(cg_world *w, const cg_back_end *b, json_t *s
 static casegate_result judge_options(const casegate_scenario_options *o, const casegate_scenario_result *result,
                                      casegate_error *err)
 {
-    if (!result) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_MISSING, "result", "is NULL");
-    if (result->size != sizeof *result || (o && o->size != sizeof *o))
-        return casegate_error_set(err, CASEGATE_E_ABI, 0, o && o->size != sizeof *o ? "options" : "result",
-                                  "the size of this struct cannot be");
-    if (o && o->back_end != CASEGATE_BACK_END_ENGINE && o->back_end != CASEGATE_BACK_END_DECIDE)
+    casegate_result rc = cg_take_result(result, sizeof *result, err);
+    if (rc != CASEGATE_OK) return rc;
+    if (result->size < sizeof *result)
+        return casegate_error_set(err, CASEGATE_E_ABI, 0, "result", "the size of this struct cannot be");
+    if (o->back_end != CASEGATE_BACK_END_ENGINE && o->back_end != CASEGATE_BACK_END_DECIDE)
         return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "back_end", "there is no such back end");
     return CASEGATE_OK;
 }
 
-casegate_result casegate_scenarios_run(const char *name, const char *text, size_t len, const casegate_scenario_options *options,
+casegate_result casegate_scenarios_run(const char *name, const char *text, size_t len, const casegate_scenario_options *given,
                                        casegate_scenario_result *result, casegate_error *err)
 {
     casegate_error own;
+    casegate_scenario_options taken = { .size = sizeof taken }, *const options = &taken;
     json_t *scenario;
     size_t i;
     if (err) casegate_error_init(err, err->size);
-    casegate_result rc = judge_options(options, result, err);
+    casegate_result rc = given ? cg_take_options(given, &taken, sizeof taken, err) : CASEGATE_OK;
+    if (rc == CASEGATE_OK) rc = judge_options(options, result, err);
     if (rc != CASEGATE_OK) return rc;
     casegate_error_init(&own, sizeof own);
     cg_world *w = calloc(1, sizeof *w);
@@ -390,7 +393,7 @@ casegate_result casegate_scenarios_run(const char *name, const char *text, size_
     w->file = name ? name : "scenarios";
     w->options = options;
     w->err = &own;
-    const cg_back_end *b = options && options->back_end == CASEGATE_BACK_END_DECIDE ? &cg_decide_back_end : &cg_engine_back_end;
+    const cg_back_end *b = options->back_end == CASEGATE_BACK_END_DECIDE ? &cg_decide_back_end : &cg_engine_back_end;
     if (!result->passed && !result->failed && !result->skipped) say(w, "TAP version 13");
     rc = read_file(w, text ? text : "", text ? len : 0);
     json_array_foreach(json_object_get(w->document, "scenarios"), i, scenario) if (rc == CASEGATE_OK) rc = run_scenario(w, b,

@@ -208,7 +208,7 @@ static int bind(step *s, const cg_answer *answer)
 static casegate_result cover(step *s, casegate_result rc, int32_t action, const casegate_verdict *verdict,
                              const casegate_commit *commit)
 {
-    casegate_coverage *coverage = s->w->options ? s->w->options->coverage : NULL;
+    casegate_coverage *coverage = s->w->options->coverage;
     casegate_result noted = coverage ? casegate_coverage_saw(coverage, s->w->workflow, action, verdict, commit, s->err) : CASEGATE_OK;
     return noted == CASEGATE_OK ? rc : noted;
 }

@@ -571,6 +571,24 @@ AT(casegate_scenario_options, line, 40);
 AT(casegate_scenario_options, directory, 48);
 AT(casegate_scenario_options, coverage, 56);
 
+SIZE(casegate_walk_options, 64);
+AT(casegate_walk_options, size, 0);
+AT(casegate_walk_options, workflow, 8);
+AT(casegate_walk_options, policy, 16);
+AT(casegate_walk_options, longest, 24);
+AT(casegate_walk_options, user, 32);
+AT(casegate_walk_options, open, 40);
+AT(casegate_walk_options, line, 48);
+AT(casegate_walk_options, coverage, 56);
+
+SIZE(casegate_walk_result, 48);
+AT(casegate_walk_result, size, 0);
+AT(casegate_walk_result, routes, 8);
+AT(casegate_walk_result, requests, 16);
+AT(casegate_walk_result, explanations, 24);
+AT(casegate_walk_result, deviations, 32);
+AT(casegate_walk_result, verified, 40);
+
 SIZE(casegate_covered, 40);
 AT(casegate_covered, size, 0);
 AT(casegate_covered, workflow, 8);

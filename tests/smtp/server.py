@@ -47,14 +47,17 @@ class Server:
         self.port = self.socket.getsockname()[1]
         self.stopped = threading.Event()
         self.threads = []
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.listener = threading.Thread(target=self.accept, daemon=True)
+        self.listener.start()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.stopped.set()
+        self.socket.shutdown(socket.SHUT_RDWR)      # wakes accept(), which would take one more client
         self.socket.close()
+        self.listener.join(5)
         for thread in self.threads:
             thread.join(5)
 

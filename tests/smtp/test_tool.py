@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """test_tool.py: from a rejection in the store to the mail server: `casegate reject` and `casegate deliver` with --smtp.
 
-usage: test_tool.py CASEGATE SOURCE_DIR
+usage: test_tool.py CASEGATE SOURCE_DIR EXAMPLE_TELLING
 """
 import email
 import email.policy
@@ -15,6 +15,7 @@ import unittest
 
 from server import Server, make_certificates
 
+EXAMPLE = sys.argv.pop(3)
 SOURCE = sys.argv.pop(2)
 TOOL = sys.argv.pop(1)
 # Of the sample case, and of what the lab says of it: patient, dentist, comment, file, what is ordered.
@@ -99,6 +100,18 @@ class Story(unittest.TestCase):
         self.assertEqual((answer["delivered"], answer["failed"], answer["dead"]), (2, 0, 0))
         self.assertEqual(len(server.messages), 2)
         self.silent(server)
+
+    def test_the_example_sends_in_the_hosts_own_words(self):
+        self.reject(self.received())
+        with Server("tls", self.certs["good"], login=("gate", "s3cret")) as server:
+            done = subprocess.run([EXAMPLE, self.folder.name + "/cases.db", server.url(), "cases@lab.example"], capture_output=True, text=True,
+                                  timeout=60, env={"SMTP_USER": "gate", "SMTP_PASSWORD": "s3cret", "SMTP_CA": self.certs["ca"]})
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "delivered 2, failed 0, dead 0\n", ""))
+        for message in server.messages:
+            parsed = email.message_from_bytes(message[2], policy=email.policy.default)
+            self.assertEqual(parsed["Subject"], "Case NC-1042: please have a look")
+            self.assertEqual(parsed.get_content_type(), "text/plain")
+            self.assertIn("Dental Lab One could not accept case NC-1042: Incorrect or unreadable scan files.", parsed.get_content())
 
     def test_a_5xx_is_dead_with_its_reason_and_holds_nobody_up(self):   # CG-R11
         case = self.received()

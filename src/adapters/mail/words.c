@@ -7,8 +7,8 @@
 const cg_mail_words cg_mail_all_words[] = {
     {
         .language = "en", .greeting = "Hello{?name} {name}{/name},", .kase = "Case:", .lab = "Lab:", .reason = "Reason:",
-        .attempt = "Submission no.:", .open = "Open the case",
-        .footer = "This message was sent automatically. For their protection it does not name the patient. Case id: {case}",
+        .attempt = "Submission:", .open = "Open the case",
+        .footer = "This message was sent automatically. To protect patients it names none. Case id: {case}",
         .sayings = {
             { "reject", "Case {reference} was rejected", "Your case was rejected",
               "{lab} has reviewed case {reference} and cannot accept it as it is. Nothing of it goes into production.",
@@ -31,8 +31,8 @@ const cg_mail_words cg_mail_all_words[] = {
                      "Unsupported service or material", "Invalid delivery timeline", "Other clinical or technical issues" }
     }, {
         .language = "de", .greeting = "Guten Tag{?name} {name}{/name},", .kase = "Fall:", .lab = "Labor:", .reason = "Grund:",
-        .attempt = "Einreichung Nr.:", .open = "Fall öffnen",
-        .footer = "Diese Nachricht wurde automatisch versandt. Zum Schutz der Patientin oder des Patienten nennt sie keinen Namen. "
+        .attempt = "Einreichung:", .open = "Fall öffnen",
+        .footer = "Diese Nachricht wurde automatisch versandt. Zum Schutz der Patienten nennt sie keine Namen. "
                   "Fallkennung: {case}",
         .sayings = {
             { "reject", "Fall {reference} wurde zurückgewiesen", "Ihr Fall wurde zurückgewiesen",
@@ -58,7 +58,7 @@ const cg_mail_words cg_mail_all_words[] = {
                      "Andere klinische oder technische Gründe" }
     }, {
         .language = "fr", .greeting = "Bonjour{?name} {name}{/name},", .kase = "Dossier :", .lab = "Laboratoire :",
-        .reason = "Motif :", .attempt = "Envoi n° :", .open = "Ouvrir le dossier",
+        .reason = "Motif :", .attempt = "Envoi :", .open = "Ouvrir le dossier",
         .footer = "Ce message a été envoyé automatiquement. Par discrétion, il ne nomme pas le patient. Identifiant du dossier : {case}",
         .sayings = {
             { "reject", "Le dossier {reference} a été refusé", "Votre dossier a été refusé",
@@ -84,7 +84,7 @@ const cg_mail_words cg_mail_all_words[] = {
                      "Autre raison clinique ou technique" }
     }, {
         .language = "es", .greeting = "Hola{?name} {name}{/name}:", .kase = "Caso:", .lab = "Laboratorio:", .reason = "Motivo:",
-        .attempt = "Envío n.º:", .open = "Abrir el caso",
+        .attempt = "Envío:", .open = "Abrir el caso",
         .footer = "Este mensaje se ha enviado automáticamente. Por discreción, no nombra al paciente. Identificador del caso: {case}",
         .sayings = {
             { "reject", "El caso {reference} ha sido rechazado", "Su caso ha sido rechazado",
