@@ -205,25 +205,50 @@ static void replace(casegate_result *results, size_t count, casegate_result from
             results[i] = to;
 }
 
+/* All of one caller, in a transaction of their own or the host's. */
+casegate_result cg_sqlite_write(cg_connection *connection, const casegate_commit *const *commits, casegate_result *results,
+                                size_t count, casegate_error *err)
+{
+    cg_transaction transaction;
+    casegate_result result = cg_sqlite_begin(connection, &transaction, err);
+
+    if (result != CASEGATE_OK)
+        return result;
+    result = write_all(connection, commits, results, count, transaction.joined, err);
+    result = cg_sqlite_end(connection, &transaction, result, err);
+    if (result == CASEGATE_OK && transaction.joined)
+        replace(results, count, CASEGATE_OK, CASEGATE_JOINED);
+    if (result == CASEGATE_E_UNKNOWN)
+        replace(results, count, CASEGATE_OK, CASEGATE_E_UNKNOWN);
+    return result == CASEGATE_CONFLICT || result == CASEGATE_E_UNKNOWN ? CASEGATE_OK : result;
+}
+
+/* As parts of a transaction that is open. */
+casegate_result cg_sqlite_write_parts(cg_connection *connection, const casegate_commit *const *commits, casegate_result *results,
+                                      size_t count, casegate_error *err)
+{
+    casegate_result result = CASEGATE_OK;
+
+    for (size_t i = 0; result >= 0 && i < count; i++)
+        result = results[i] = write_part(connection, commits[i], 0, err);
+    return result < 0 ? result : CASEGATE_OK;
+}
+
+/* On a file callers write together; on a host's handle, or in memory, each by itself. */
 casegate_result cg_sqlite_commit(void *user, void *context, const casegate_commit *const *commits, casegate_result *results,
                                  size_t count, casegate_error *err)
 {
+    cg_store *store = user;
     cg_connection *connection;
-    cg_transaction transaction;
-    casegate_result result = cg_sqlite_take(user, &connection, err);
+    casegate_result result;
 
     (void)context;
+    if (store->path && !store->memory)
+        return cg_sqlite_commit_together(store, commits, results, count, err);
+    result = cg_sqlite_take(store, &connection, err);
     if (result != CASEGATE_OK)
         return result;
-    result = cg_sqlite_begin(connection, &transaction, err);
-    if (result == CASEGATE_OK) {
-        result = write_all(connection, commits, results, count, transaction.joined, err);
-        result = cg_sqlite_end(connection, &transaction, result, err);
-        if (result == CASEGATE_OK && transaction.joined)
-            replace(results, count, CASEGATE_OK, CASEGATE_JOINED);
-        if (result == CASEGATE_E_UNKNOWN)
-            replace(results, count, CASEGATE_OK, CASEGATE_E_UNKNOWN);
-    }
-    cg_sqlite_give(user, connection);
-    return result == CASEGATE_CONFLICT || result == CASEGATE_E_UNKNOWN ? CASEGATE_OK : result;
+    result = cg_sqlite_write(connection, commits, results, count, err);
+    cg_sqlite_give(store, connection);
+    return result;
 }

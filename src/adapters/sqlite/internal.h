@@ -82,6 +82,9 @@ typedef struct cg_store {
     int32_t memory;                /* one connection, which threads take turns with */
     pthread_mutex_t mutex;
     cg_connection *idle;
+    pthread_mutex_t group_mutex;
+    struct cg_waiter *first, *last;   /* whose commits wait for a leader, in the order they came */
+    int32_t led;                   /* a leader is writing */
 } cg_store;
 
 typedef struct cg_transaction {
@@ -107,6 +110,16 @@ casegate_result cg_sqlite_begin_part(cg_connection *connection, casegate_error *
 casegate_result cg_sqlite_end_part(cg_connection *connection, casegate_result result, casegate_error *err);
 casegate_result cg_sqlite_begin_read(cg_connection *connection, int32_t *began, casegate_error *err);
 void cg_sqlite_end_read(cg_connection *connection, int32_t began);
+
+/* commit.c */
+casegate_result cg_sqlite_write(cg_connection *connection, const casegate_commit *const *commits, casegate_result *results,
+                                size_t count, casegate_error *err);
+casegate_result cg_sqlite_write_parts(cg_connection *connection, const casegate_commit *const *commits, casegate_result *results,
+                                      size_t count, casegate_error *err);
+
+/* group.c */
+casegate_result cg_sqlite_commit_together(cg_store *store, const casegate_commit *const *commits, casegate_result *results,
+                                          size_t count, casegate_error *err);
 
 /* schema.c */
 casegate_result cg_sqlite_recognise(cg_store *store, cg_connection *connection, int32_t *version, casegate_error *err);

@@ -75,6 +75,7 @@ static void CASEGATE_CALL destroy(void *user)
         cg_sqlite_disconnect(store, connection);
     }
     pthread_mutex_destroy(&store->mutex);
+    pthread_mutex_destroy(&store->group_mutex);
     casegate_release(host, store->path);
     casegate_release(host, store);
     casegate_host_unref(host);
@@ -106,6 +107,7 @@ static casegate_result new_store(casegate_host *host, const casegate_sqlite_opti
     store->db = options->db;
     store->busy_ms = options->busy_ms ? options->busy_ms : BUSY_MS;
     pthread_mutex_init(&store->mutex, NULL);
+    pthread_mutex_init(&store->group_mutex, NULL);
     if (is_there(options->prefix) || options->db)
         strcpy(store->prefix, is_there(options->prefix) ? options->prefix : "casegate_");
     result = copy_path(store, options->path, err);
