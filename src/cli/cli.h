@@ -53,6 +53,12 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 #define CG_OPT_SMTP_PASSWORD    (UINT64_C(1) << 42)
 #define CG_OPT_SMTP_CA          (UINT64_C(1) << 43)
 #define CG_OPT_SMTP_PLAIN       (UINT64_C(1) << 44)
+#define CG_OPT_FOLLOW           (UINT64_C(1) << 48)
+#define CG_OPT_STATE            (UINT64_C(1) << 49)
+#define CG_OPT_CHANNEL          (UINT64_C(1) << 50)
+#define CG_OPT_ALL_DEAD         (UINT64_C(1) << 51)
+#define CG_OPT_OLDER_THAN       (UINT64_C(1) << 52)
+#define CG_OPT_VERIFY           (UINT64_C(1) << 53)
 /* Groups that most commands take. */
 #define CG_OPTS_ACTOR  (CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_JSON)
 #define CG_OPTS_CHANGE (CG_OPTS_ACTOR | CG_OPT_REQUEST)
@@ -64,7 +70,8 @@ struct cg_options {
     uint64_t given;   /* CG_OPT_... bits that the command line named; the environment does not count */
     const char *store, *as, *people, *policy, *outbox, *from, *request;
     const char *lab, *patch, *reason, *comment, *file_list, *status, *order, *after, *longer_than, *mark_read, *back_end, *format,
-        *workflow, *link, *language, *template_code, *smtp, *smtp_user, *smtp_password_file, *smtp_ca;
+        *workflow, *link, *language, *template_code, *smtp, *smtp_user, *smtp_password_file, *smtp_ca,
+        *state, *channel, *older_than, *verify;
     uint32_t revision, limit;
 };
 
@@ -74,7 +81,8 @@ struct cg_tool;
 
 /* What a command stands on before its function runs. */
 enum { CG_NEEDS_STORE = 1, CG_NEEDS_ACTOR = 2, CG_NEEDS_CASE = 4 /* the first operand, if any, names a case */,
-       CG_NEEDS_OPERAND = 8 /* without one it stands on nothing */ };
+       CG_NEEDS_OPERAND = 8 /* without one it stands on nothing */,
+       CG_NEEDS_OPERATOR = 16 /* who acts is the operator of the store, role system */ };
 
 struct cg_command {
     const char *name;
@@ -96,6 +104,7 @@ struct cg_tool {
     int colour, colour_err;      /* stdout and stderr may be coloured */
     casegate_people *people;
     const casegate_actor *actor;
+    casegate_actor *operator_;   /* the actor of commands of an operator */
     casegate_policy *policy;
     casegate_store *store;
     casegate_notifier *notifier;
@@ -155,6 +164,11 @@ struct cg_writer {
 int cg_writer_make(struct cg_tool *tool, struct cg_writer *writer);
 int cg_outbox_open(struct cg_tool *tool);
 int cg_notifier_open(struct cg_tool *tool);   /* smtp.c: through a mail server, or into the outbox */
+
+/* verify.c */
+struct cg_ids { char **id; size_t count, room; };
+int cg_take_ids(struct cg_tool *tool, struct cg_ids *ids);
+void cg_free_ids(struct cg_ids *ids);
 
 /* ---- answers (answer.c) ------------------------------------------------------------------------------------------ */
 
@@ -221,6 +235,10 @@ int cg_do_review(struct cg_tool *tool);
 int cg_do_history(struct cg_tool *tool);
 int cg_do_inbox(struct cg_tool *tool);
 int cg_do_deliver(struct cg_tool *tool);
+int cg_do_notices(struct cg_tool *tool);
+int cg_do_requeue(struct cg_tool *tool);
+int cg_do_remind(struct cg_tool *tool);
+int cg_do_doctor(struct cg_tool *tool);
 int cg_do_preview_notice(struct cg_tool *tool);
 int cg_do_verify(struct cg_tool *tool);
 int cg_do_test(struct cg_tool *tool);

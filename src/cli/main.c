@@ -7,6 +7,7 @@
 
 #define NEEDS_CASE (CG_NEEDS_STORE | CG_NEEDS_ACTOR | CG_NEEDS_CASE)
 #define NEEDS_ACTOR (CG_NEEDS_STORE | CG_NEEDS_ACTOR)
+#define NEEDS_OPERATOR (CG_NEEDS_STORE | CG_NEEDS_OPERATOR)
 
 static const struct cg_command commands[] = {
     { "init", "", "make a store", "A store that is there already is left as it is, and brought to the current schema.",
@@ -42,11 +43,30 @@ static const struct cg_command commands[] = {
       CG_OPTS_CHANGE | CG_OPTS_MAIL | CG_OPT_REVISION | CG_OPT_REASON | CG_OPT_COMMENT | CG_OPT_FILE_LIST,
       NEEDS_CASE, 1, 1, cg_do_reject },
     { "history", "CASE", "everything that happened to a case", NULL, CG_OPTS_ACTOR, NEEDS_CASE, 1, 1, cg_do_history },
-    { "inbox", "[--mark-read ID|all]", "what the portal has to tell to the one who acts", NULL,
-      CG_OPTS_ACTOR | CG_OPT_MARK_READ, NEEDS_ACTOR, 0, 0, cg_do_inbox },
-    { "deliver", "--smtp URL | --outbox DIR", "one pass over the e-mail notices that are due",
-      "Each is tried once: handed to the mail server, or made a file NOTICE.eml in DIR. Any number of these may run at the same time.",
-      CG_OPT_STORE | CG_OPTS_MAIL | CG_OPT_JSON, CG_NEEDS_STORE, 0, 0, cg_do_deliver },
+    { "inbox", "[--mark-read ID|all] [--limit N] [--after ID]", "what the portal has to tell to the one who acts", NULL,
+      CG_OPTS_ACTOR | CG_OPT_MARK_READ | CG_OPT_LIMIT | CG_OPT_AFTER, NEEDS_ACTOR, 0, 0, cg_do_inbox },
+    { "deliver", "--smtp URL | --outbox DIR [--follow]", "one pass over the e-mail notices that are due, or a dispatcher",
+      "Each is tried once: handed to the mail server, or made a file NOTICE.eml in DIR. Any number of these may run at the same\n"
+      "time. With --follow it looks every second for notices that have become due, until SIGTERM or SIGINT: then the notice at\n"
+      "hand is finished, and what was claimed and not tried is given back.",
+      CG_OPT_STORE | CG_OPTS_MAIL | CG_OPT_JSON | CG_OPT_FOLLOW, CG_NEEDS_STORE, 0, 0, cg_do_deliver },
+    { "notices", "[--state STATE] [--channel NAME] [--limit N] [--after ID]", "notices that are not delivered, and why",
+      "Of all cases: dead, leased and pending ones, at most N of each (50), with the number of tries, when the next one is, and\n"
+      "the last error.",
+      CG_OPT_STORE | CG_OPT_JSON | CG_OPT_STATE | CG_OPT_CHANNEL | CG_OPT_LIMIT | CG_OPT_AFTER, NEEDS_OPERATOR, 0, 0,
+      cg_do_notices },
+    { "requeue", "NOTICE... | --all-dead [--channel NAME]", "give dead notices their tries again, from now on",
+      "The exit status is 1 if one of them is unknown, or not dead.",
+      CG_OPT_STORE | CG_OPT_JSON | CG_OPT_ALL_DEAD | CG_OPT_CHANNEL, NEEDS_OPERATOR, 0, SIZE_MAX, cg_do_requeue },
+    { "remind", "--older-than DURATION [--lab LAB] [--channel NAME]", "remind labs of cases that wait for a review",
+      "One notice a case and UTC day in the portal, and one on the channel if one is named, however often and on however many\n"
+      "machines this runs.",
+      CG_OPT_STORE | CG_OPT_JSON | CG_OPT_OLDER_THAN | CG_OPT_LAB | CG_OPT_CHANNEL, CG_NEEDS_STORE, 0, 0, cg_do_remind },
+    { "doctor", "[--verify N|all] [--older-than DURATION]", "whether a store is well, and what to look at",
+      "Its settings, schema and integrity, dead notices, notices that are late by more than 15 minutes, the oldest case that\n"
+      "waits (DURATION, 7 days), and the record of N cases (100, at random). The exit status is 1 if there is something to look\n"
+      "at.",
+      CG_OPT_STORE | CG_OPT_JSON | CG_OPT_VERIFY | CG_OPT_OLDER_THAN, NEEDS_OPERATOR, 0, 0, cg_do_doctor },
     { "preview-notice", "[NOTICE] [--template CODE] [--format FORMAT]", "what an e-mail says and looks like; nothing is sent",
       "Of a notice in the inbox of the one who acts, or, without one, of a sample. The format is text (the default), html for a\n"
       "browser, or eml: the whole message.",
@@ -95,6 +115,20 @@ int cg_do_help(struct cg_tool *tool)
     return CG_DONE;
 }
 
+/* Whoever can open the store is its operator: role system, which can look and never decides. */
+static int make_operator(struct cg_tool *tool)
+{
+    casegate_actor_fields fields;
+
+    casegate_actor_fields_init(&fields, sizeof fields);
+    fields.id = "operator";
+    fields.role = CASEGATE_SYSTEM;
+    fields.permissions = CASEGATE_MAY_VIEW;
+    casegate_result rc = casegate_actor_new(NULL, &fields, &tool->operator_, &tool->err);
+    tool->actor = tool->operator_;
+    return cg_answered(tool, rc);
+}
+
 /* Opens what the command stands on: who acts, the rules, the store, the case. */
 static int open_needs(struct cg_tool *tool)
 {
@@ -102,6 +136,9 @@ static int open_needs(struct cg_tool *tool)
     if ((needs & CG_NEEDS_OPERAND) != 0 && tool->operand_count == 0)
         needs = 0;
     int status = (needs & CG_NEEDS_ACTOR) != 0 ? cg_read_people(tool) : CG_DONE;
+
+    if ((needs & CG_NEEDS_OPERATOR) != 0)
+        status = make_operator(tool);
 
     if (status == CG_DONE)
         status = cg_read_policy(tool);
@@ -141,6 +178,7 @@ static void close_all(struct cg_tool *tool)
     casegate_notifier_unref(tool->notifier);
     casegate_store_unref(tool->store);
     casegate_policy_unref(tool->policy);
+    casegate_actor_unref(tool->operator_);
     casegate_people_free(tool->people);
     casegate_buffer_free(tool->out);
     free(tool->operands);

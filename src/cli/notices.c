@@ -1,9 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* notices.c: the commands for what people are told: the inbox of the portal, one pass over the e-mail notices that are due. */
+/* notices.c: `inbox`: what the portal has to tell to the one who acts, and what was read of it. */
 #include "cli.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* "margin.png (image, image/png, 81920 bytes, id f-9)", and where it is. */
+static void add_file(struct cg_table *table, const casegate_file *file)
+{
+    casegate_buffer *line = casegate_buffer_new(NULL);
+    const char *const parts[] = { file->kind, file->media_type };
+
+    if (line == NULL)
+        return;
+    cg_put_safe(line, file->name != NULL && *file->name != 0 ? file->name : file->id);
+    cg_put(line, " (");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i] != NULL && *parts[i] != 0) {
+            cg_put_safe(line, parts[i]);
+            cg_put(line, ", ");
+        }
+    if (file->size_known)
+        cg_putf(line, "%lld bytes, ", (long long)file->bytes);
+    cg_put(line, "id ");
+    cg_put_safe(line, file->id);
+    cg_put(line, ")");
+    cg_table_note(table, "file", casegate_buffer_data(line));
+    cg_table_note(table, "at", file->uri);
+    casegate_buffer_free(line);
+}
 
 static void add_notice(struct cg_table *table, const casegate_notice *notice)
 {
@@ -21,7 +46,7 @@ static void add_notice(struct cg_table *table, const casegate_notice *notice)
         cg_table_note(table, "reason", cg_reason_label(notice->reason_labels, notice->reason_label_count, notice->reason));
     cg_table_note(table, "comment", notice->comment);
     for (size_t i = 0; i < notice->file_count; i++)
-        cg_table_note(table, "file", notice->files[i]->name);
+        add_file(table, notice->files[i]);
 }
 
 /* Adds a page to the answer; gives the id of its last notice (the caller's), NULL at the end. */
@@ -44,24 +69,51 @@ static char *take_page(struct cg_tool *tool, struct cg_table *table, int first)
     return last;
 }
 
+/* All of it, or one page where --limit or --after ask for one. *next is the caller's. */
+static int look_through(struct cg_tool *tool, struct cg_table *table, char **next)
+{
+    const int one = tool->opt.limit != 0 || tool->opt.after != NULL;
+    const uint32_t limit = tool->opt.limit != 0 ? tool->opt.limit : one ? 50 : 1000;
+    char *after = tool->opt.after != NULL ? strdup(tool->opt.after) : NULL;
+    int status, first = 1, full;
+
+    do {
+        status = cg_answered(tool, casegate_engine_inbox(tool->engine, &tool->call, after, limit, tool->outcome, &tool->err));
+        free(after);
+        full = status == CG_DONE && casegate_outcome_notice_count(tool->outcome) == limit;
+        after = status == CG_DONE ? take_page(tool, table, first) : NULL;
+        first = 0;
+    } while (after != NULL && !one);
+    if (full)
+        *next = after;
+    else
+        free(after);
+    return status;
+}
+
 static int look(struct cg_tool *tool)
 {
     static const char *const heads[] = { "NOTICE", "TIME (UTC)", "WHAT", "REFERENCE", "ATTEMPT", "STATE" };
-    struct cg_table *table = cg_table_new(heads, sizeof heads / sizeof *heads);
-    char *after = NULL;
-    int status, first = 1;
+    char *next = NULL;
 
+    if (tool->opt.limit > 1000)
+        return cg_usage(tool, "--limit", "wants 1 to 1000");
+    struct cg_table *table = cg_table_new(heads, sizeof heads / sizeof *heads);
     cg_put(tool->out, tool->json ? "{\"notices\":[" : "");
-    do {
-        status = cg_answered(tool, casegate_engine_inbox(tool->engine, &tool->call, after, 1000, tool->outcome, &tool->err));
-        free(after);
-        after = status == CG_DONE ? take_page(tool, table, first) : NULL;
-        first = 0;
-    } while (after != NULL);
+    int status = look_through(tool, table, &next);
     cg_wrote(tool, cg_table_write(table, status == CG_DONE && !tool->json ? tool->out : NULL, tool->colour, ""));
-    if (status == CG_DONE)
-        cg_putf(tool->out, tool->json ? "],\"unread\":%llu}\n" : "%llu unread\n",
-                (unsigned long long)casegate_outcome_total(tool->outcome));
+    const unsigned long long unread = casegate_outcome_total(tool->outcome);
+    if (status == CG_DONE && tool->json) {
+        cg_putf(tool->out, "],\"unread\":%llu,\"next\":", unread);
+        cg_wrote(tool, casegate_json_write_text(next, tool->out));
+        cg_put(tool->out, "}\n");
+    } else if (status == CG_DONE) {
+        cg_putf(tool->out, "%llu unread\n", unread);
+        cg_put(tool->out, next != NULL ? "there may be more: --after " : "");
+        cg_put_safe(tool->out, next);
+        cg_put(tool->out, next != NULL ? "\n" : "");
+    }
+    free(next);
     return status;
 }
 
@@ -79,21 +131,4 @@ static int mark(struct cg_tool *tool)
 int cg_do_inbox(struct cg_tool *tool)
 {
     return tool->opt.mark_read != NULL ? mark(tool) : look(tool);
-}
-
-int cg_do_deliver(struct cg_tool *tool)
-{
-    casegate_dispatched d;
-
-    if (tool->notifier == NULL)
-        return cg_usage(tool, "--outbox", "is missing, and CASEGATE_OUTBOX is not set; or --smtp");
-    casegate_dispatched_init(&d, sizeof d);
-    casegate_result rc = casegate_engine_dispatch(tool->engine, NULL, "email", 0, &d, &tool->err);
-    if (rc != CASEGATE_OK)
-        return cg_answered(tool, rc);
-    cg_putf(tool->out,
-            tool->json ? "{\"delivered\":%u,\"failed\":%u,\"dead\":%u,\"lost\":%u}\n"
-                       : "delivered %u, failed %u (will be tried again), dead %u, lost %u\n",
-            d.delivered, d.failed, d.dead, d.lost);
-    return CG_DONE;
 }

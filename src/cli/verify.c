@@ -6,12 +6,7 @@
 #include <string.h>
 
 /* The ids of the visible cases, page by page; taken first, so that the bar knows how far it is. */
-struct ids {
-    char **id;
-    size_t count, room;
-};
-
-static int add_id(struct ids *ids, const char *id)
+static int add_id(struct cg_ids *ids, const char *id)
 {
     if (ids->count == ids->room) {
         size_t room = ids->room == 0 ? 256 : ids->room * 2;
@@ -25,14 +20,14 @@ static int add_id(struct ids *ids, const char *id)
     return ids->id[ids->count] != NULL && ++ids->count > 0;
 }
 
-static void free_ids(struct ids *ids)
+void cg_free_ids(struct cg_ids *ids)
 {
     for (size_t i = 0; i < ids->count; i++)
         free(ids->id[i]);
     free(ids->id);
 }
 
-static int take_ids(struct cg_tool *tool, struct ids *ids)
+int cg_take_ids(struct cg_tool *tool, struct cg_ids *ids)
 {
     casegate_list list;
     char *after = NULL;
@@ -118,9 +113,9 @@ static int verify(struct cg_tool *tool, const char *id, int all, size_t *broken,
 
 static int verify_all(struct cg_tool *tool, size_t *broken, size_t *count)
 {
-    struct ids ids = { NULL, 0, 0 };
+    struct cg_ids ids = { NULL, 0, 0 };
     size_t shown = 0;
-    int status = take_ids(tool, &ids);
+    int status = cg_take_ids(tool, &ids);
 
     for (size_t i = 0; status == CG_DONE && i < ids.count; i++) {
         cg_progress("verify", i, ids.count);
@@ -128,7 +123,7 @@ static int verify_all(struct cg_tool *tool, size_t *broken, size_t *count)
     }
     cg_progress("verify", ids.count, ids.count);
     *count = ids.count;
-    free_ids(&ids);
+    cg_free_ids(&ids);
     return status;
 }
 

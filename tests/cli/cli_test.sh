@@ -56,7 +56,7 @@ it_says_its_version_and_its_help() {
 }
 
 it_has_help_for_every_command() {
-    for command in init create edit submit list show explain review accept reject history inbox deliver waiting verify test \
+    for command in init create edit submit list show explain review accept reject history inbox deliver notices requeue remind doctor waiting verify test \
                    diagram reasons help; do
         gives 0 help $command; out_has "usage: casegate $command"; cp out help
         gives 0 $command --help; cmp -s out help || fail "help $command differs from $command --help"
@@ -68,7 +68,7 @@ it_is_described_by_its_manual() {
     manual=$root/src/cli/casegate.1
     gives 0 help
     sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' out >commands
-    [ "$(wc -l <commands)" -eq 20 ] || fail "not 20 commands"
+    [ "$(wc -l <commands)" -eq 24 ] || fail "not 24 commands"
     while read -r command; do
         grep -qE "^(\.It )?\.?(It )?Cm $command" "$manual" || fail "the manual lacks the command $command"
         "$tool" help "$command" | sed -n '/^options:/,$s/^  --\([a-z-]*\).*/\1/p' >>options
@@ -371,6 +371,12 @@ it_gives_one_json_document_for_every_command() {
     filter='.findings == []'; json review --as lena "$case"
     filter='.case.status == "rejected" and (.notices | length) == 4'; json reject --as lena "$case" --revision 2 --reason other
     filter='.unread == 1 and .notices[0].reason == "other"'; json inbox --as dan
+    filter='.next != null'; json inbox --as dan --limit 1
+    filter='.dead.notices == [] and .leased.next == null and .pending.notices == []'; json notices
+    filter='.delivered.notices | length == 4'; json notices --state delivered
+    filter='.notices == [] and .requeued == 0'; json requeue --all-dead
+    filter='.cases == 0 and .made == 0'; json remind --older-than PT0S
+    filter='.problems == 0 and (.checks | map(select(.name == "integrity")) | .[0].value == "ok")'; json doctor
     filter='.unread == 0'; json inbox --as dan --mark-read all
     filter='[.events[].action] == ["create","edit","submit","reject"]'; json history --as clara "$case"
     filter='.delivered == 0'; json deliver
@@ -517,6 +523,140 @@ it_has_an_inbox_for_each() { # CG-R11
     gives 0 inbox --as clara --mark-read "$notice"; out_has "0 unread"
     gives 0 inbox --as dan; out_has "1 unread"
     gives 0 inbox --as dan --mark-read all; out_has "0 unread"
+}
+
+it_shows_all_of_a_rejection_in_the_inbox_page_by_page() { # CG-R12
+    store; received
+    printf '[{"id":"f-9","name":"margin.png","kind":"image","media_type":"image/png","size":81920,"uri":"https://files.example/f-9"}]' >files
+    gives 0 reject --as lena "$case" --revision 1 --reason unreadable_scan --comment "See the picture." --file-list files
+    gives 0 inbox --as clara
+    out_has "reason: Incorrect or unreadable scan files" "comment: See the picture." "https://files.example/f-9" \
+            "margin.png (image, image/png, 81920 bytes, id f-9)"
+    gives 0 submit --as clara "$case"
+    gives 0 reject --as lena "$case" --revision 1 --reason other
+    gives 0 inbox --as clara --limit 1; out_has "2 unread" "there may be more: --after"
+    gives 0 inbox --as clara --limit 1 --after "$(sed -n 's/^there may be more: --after //p' out)"; out_has "2 unread" "Other"
+    out_lacks "See the picture."
+    gives 0 inbox --as clara --mark-read all; out_has "0 unread"
+    gives 2 inbox --as clara --limit 1001; err_has "--limit"
+}
+
+# ---- operating -------------------------------------------------------------------------------------------------------
+
+# A rejection whose two e-mails are dead: nobody has an address.
+dead() {
+    sed '/"clinic": {/d; s/, "email": "[^"]*"//' "$crowns" >content.json
+    received content.json
+    gives 0 reject --as lena "$case" --revision 1 --reason other --outbox box
+    out_has "dead"
+}
+
+it_lists_what_was_not_delivered_and_why() { # CG-R11
+    store; rejected; dead
+    gives 0 notices; out_has "dead" "pending" "last error" "address"
+    gives 0 notices --state dead; out_has "dead" "2 notices"; out_lacks "pending"
+    gives 0 notices --channel portal; out_has "0 notices"
+    gives 0 notices --state delivered --channel portal --limit 2; out_has "2 notices" "there may be more: --state delivered --after"
+    gives 0 notices --state delivered --channel portal --limit 2 --after "$(sed -n 's/.*--after //p' out)"; out_has "2 notices"
+    gives 2 notices --state lost; err_has "--state wants"
+    gives 2 notices --after x; err_has "--after wants --state"
+    gives 2 notices --as ops; err_has "is not an option"
+}
+
+it_gives_a_dead_notice_its_tries_again() { # CG-R11
+    store; dead
+    gives 0 notices --state dead; notice=$(sed -n 2p out | cut -d' ' -f1)
+    gives 0 requeue "$notice"; out_has "requeued 1"
+    gives 0 notices --state pending; out_has "$notice"
+    gives 1 requeue "$notice" nonsense; out_has "is not dead" "nonsense: there is no such notice" "requeued 0"
+    gives 0 deliver --outbox box; out_has "dead 1,"
+    gives 0 requeue --all-dead --channel sms; out_has "requeued 0"
+    gives 0 requeue --all-dead; out_has "requeued 2"
+    gives 2 requeue; err_has "--all-dead"
+    gives 2 requeue --all-dead "$notice"; err_has "not both"
+}
+
+it_reminds_a_lab_once_a_day() { # CG-R21
+    store; received; draft
+    gives 0 remind --older-than P1D; out_has "0 waiting so long; reminders made: 0"
+    gives 0 remind --older-than PT0S --lab lab-two; out_has "0 waiting so long"
+    gives 0 remind --older-than PT0S; out_has "1 waiting so long; reminders made: 1, there already: 0"
+    gives 0 remind --older-than PT0S --channel email; out_has "1 waiting so long; reminders made: 1, there already: 1"
+    gives 0 inbox --as lena; out_has "reminder" "NC-1042" "1 unread"
+    gives 0 notices; out_has "reminder" "email" "lab-one"
+    gives 2 remind; err_has "--older-than is missing"
+    gives 2 remind --older-than soon; err_has "--older-than wants"
+    gives 2 remind --older-than P1D --channel portal; err_has "--channel wants"
+}
+
+# Waits, 10 s at most, until a text is in a file.
+await() { for _ in $(seq 100); do grep -qF -e "$2" "$1" 2>/dev/null && return; sleep 0.1; done; fail "$2 did not come"; }
+await_mails() { for _ in $(seq 100); do [ "$(mails)" -eq "$1" ] && return; sleep 0.1; done; fail "$(mails) mails, not $1"; }
+
+it_follows_until_it_is_told_to_stop() { # CG-R11
+    for signal in TERM INT; do
+        rm -rf cases.db* box; mkdir box
+        store
+        # in the background a shell ignores SIGINT for its children: env sets it back
+        env --default-signal=INT "$tool" deliver --outbox box --follow >followed 2>followed.err </dev/null &
+        pid=$!
+        rejected
+        await_mails 2
+        rejected
+        await_mails 4
+        kill -s "$signal" "$pid"
+        wait "$pid"; status=$?
+        cp followed out; cp followed.err err
+        [ "$status" -eq 0 ] || fail "status $status after SIG$signal"
+        out_has "delivered 4, failed 0"; silent err
+        gives 0 notices; out_has "0 notices"
+    done
+}
+
+it_goes_on_when_the_store_fails_for_a_while() { # CG-R11
+    command -v sqlite3 >/dev/null 2>&1 || skip "no sqlite3"
+    store; rejected; mkdir box
+    sqlite3 cases.db "ALTER TABLE notices RENAME TO away" || fail "the table has another name"
+    "$tool" deliver --outbox box --follow >followed 2>followed.err </dev/null &
+    pid=$!
+    await followed.err "going on"
+    sqlite3 cases.db "ALTER TABLE away RENAME TO notices"
+    await_mails 2
+    kill "$pid"; wait "$pid" || fail "status $?"
+    [ "$(wc -l <followed.err)" -eq 1 ] || fail "the same error more than once"
+}
+
+it_shows_a_status_line_on_a_terminal() {
+    command -v script >/dev/null 2>&1 || skip "no script(1)"
+    store; rejected
+    TERM=xterm script -qec "timeout -s TERM 3 '$tool' deliver --outbox box --follow" /dev/null >typed 2>err </dev/null
+    tr '\r' '\n' <typed >out; out_has "delivered 2, failed 0, dead 0; waiting for more" "delivered 2, failed 0 (will be tried again)"
+}
+
+it_finds_nothing_wrong_with_a_store_that_is_well() {
+    store; received; rejected
+    gives 0 deliver --outbox box
+    gives 0 doctor; out_has "schema_version" "journal_mode" "wal" "synchronous" "FULL" "integrity" "oldest_waiting" \
+                            "notices_unread" "2 of 2, 0 not intact" "all is well"
+    gives 0 doctor --verify 1; out_has "1 of 2, 0 not intact"
+    gives 0 doctor --verify 0; out_lacks "verified"
+    gives 2 doctor --verify some; err_has "--verify wants"
+}
+
+it_says_what_to_look_at() {
+    command -v sqlite3 >/dev/null 2>&1 || skip "no sqlite3"
+    store; received
+    gives 1 doctor --older-than PT0S; out_has "! " "oldest_waiting" "casegate waiting" "1 problem"
+    dead
+    gives 1 doctor; out_has "notices_dead" "given up" "1 problem"
+    gives 0 requeue --all-dead; gives 0 doctor
+    sqlite3 cases.db "UPDATE notices SET next_us = next_us - 3600000000 WHERE state = 1"
+    gives 1 doctor; out_has "pending_since" "nobody delivers" "1 problem"
+    sqlite3 cases.db "DELETE FROM notices WHERE state = 1; UPDATE events SET reason = 'unsupported_service' WHERE action = 5"
+    gives 1 doctor --verify all; out_has "not_intact" "$case" "1 not intact" "2 problems"
+    sqlite3 cases.db "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'notices_by_event'"
+    gives 1 doctor --verify 0; out_has "integrity" "damaged" "1 problem"
+    gives 3 doctor --store sqlite:none.db; err_has "there is no store yet"
 }
 
 # ---- the record ------------------------------------------------------------------------------------------------------
