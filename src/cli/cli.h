@@ -53,6 +53,7 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 #define CG_OPT_SMTP_PASSWORD    (UINT64_C(1) << 42)
 #define CG_OPT_SMTP_CA          (UINT64_C(1) << 43)
 #define CG_OPT_SMTP_PLAIN       (UINT64_C(1) << 44)
+#define CG_OPT_TEMPLATES        (UINT64_C(1) << 45)
 #define CG_OPT_FOLLOW           (UINT64_C(1) << 48)
 #define CG_OPT_STATE            (UINT64_C(1) << 49)
 #define CG_OPT_CHANNEL          (UINT64_C(1) << 50)
@@ -62,7 +63,7 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 /* Groups that most commands take. */
 #define CG_OPTS_ACTOR  (CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_JSON)
 #define CG_OPTS_CHANGE (CG_OPTS_ACTOR | CG_OPT_REQUEST)
-#define CG_OPTS_WRITER (CG_OPT_FROM | CG_OPT_LINK | CG_OPT_LANGUAGE)   /* of e-mails */
+#define CG_OPTS_WRITER (CG_OPT_FROM | CG_OPT_LINK | CG_OPT_LANGUAGE | CG_OPT_TEMPLATES)   /* of e-mails */
 #define CG_OPTS_SMTP   (CG_OPT_SMTP | CG_OPT_SMTP_USER | CG_OPT_SMTP_PASSWORD | CG_OPT_SMTP_CA | CG_OPT_SMTP_PLAIN)
 #define CG_OPTS_MAIL   (CG_OPT_OUTBOX | CG_OPTS_SMTP | CG_OPTS_WRITER)
 
@@ -70,7 +71,7 @@ struct cg_options {
     uint64_t given;   /* CG_OPT_... bits that the command line named; the environment does not count */
     const char *store, *as, *people, *policy, *outbox, *from, *request;
     const char *lab, *patch, *reason, *comment, *file_list, *status, *order, *after, *longer_than, *mark_read, *back_end, *format,
-        *workflow, *link, *language, *template_code, *smtp, *smtp_user, *smtp_password_file, *smtp_ca,
+        *workflow, *link, *language, *template_code, *smtp, *smtp_user, *smtp_password_file, *smtp_ca, *templates,
         *state, *channel, *older_than, *verify;
     uint32_t revision, limit;
 };
@@ -108,6 +109,7 @@ struct cg_tool {
     casegate_policy *policy;
     casegate_store *store;
     casegate_notifier *notifier;
+    casegate_templates *templates;   /* of --templates */
     casegate_engine *engine;
     casegate_outcome *outcome;
     casegate_call call;
@@ -162,6 +164,7 @@ struct cg_writer {
     char name[256], address[256];
 };
 int cg_writer_make(struct cg_tool *tool, struct cg_writer *writer);
+int cg_read_templates(struct cg_tool *tool);   /* templates.c */
 int cg_outbox_open(struct cg_tool *tool);
 int cg_notifier_open(struct cg_tool *tool);   /* smtp.c: through a mail server, or into the outbox */
 

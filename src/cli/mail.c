@@ -35,7 +35,13 @@ int cg_writer_make(struct cg_tool *tool, struct cg_writer *writer)
 
     if (!split_sender(tool->opt.from != NULL ? tool->opt.from : "casegate@casegate.invalid", writer))
         return cg_usage(tool, "--from", "wants an address, or 'Name <address>'");
+    if (tool->opt.templates != NULL && tool->templates == NULL) {
+        int status = cg_read_templates(tool);
+        if (status != CG_DONE)
+            return status;
+    }
     casegate_mail_options_init(options, sizeof *options);
+    options->templates = tool->templates;
     options->from = writer->address;
     options->from_name = writer->name;
     options->link = tool->opt.link;

@@ -176,6 +176,7 @@ static void close_all(struct cg_tool *tool)
     casegate_outcome_free(tool->outcome);
     casegate_engine_unref(tool->engine);
     casegate_notifier_unref(tool->notifier);
+    casegate_templates_unref(tool->templates);
     casegate_store_unref(tool->store);
     casegate_policy_unref(tool->policy);
     casegate_actor_unref(tool->operator_);

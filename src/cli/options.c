@@ -69,6 +69,8 @@ static const struct option options[] = {
       "engine (the default), or decide: the bare decision function" },
     { CG_OPT_COVERAGE, "--coverage", NULL, NULL, FLAG, 0, "say which transitions, obstacles, notices and guards were exercised" },
     { CG_OPT_FORMAT, "--format", "NAME", NULL, TEXT, AT(format), "diagram: markdown (the default), json, dot, mermaid, scxml; preview-notice: text (the default), html, eml" },
+    { CG_OPT_TEMPLATES, "--templates", "DIR", "CASEGATE_TEMPLATES", TEXT, AT(templates),
+      "words of your own: CODE.LANGUAGE.txt and .html in DIR, those of a lab in DIR/LAB" },
     { CG_OPT_TEMPLATE, "--template", "CODE", NULL, TEXT, AT(template_code),
       "of the sample: reject (the default), accept, submit, reminder, another" },
     { CG_OPT_WORKFLOW, "--workflow", "FILE", NULL, TEXT, AT(workflow), "a definition; without it: intake" },

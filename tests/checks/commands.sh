@@ -11,7 +11,7 @@ cp -r "$source/examples" "$work/examples"
 mkdir "$work/bin"
 ln -s "$tool" "$work/bin/casegate"
 PATH=$work/bin:$PATH
-unset CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_SMTP CASEGATE_LINK CASEGATE_LANGUAGE || true
+unset CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_SMTP CASEGATE_LINK CASEGATE_LANGUAGE CASEGATE_TEMPLATES || true
 
 # The block below "## The tool"; CASE stands for the id of the case that was made.
 awk '/^## / { on = ($0 == "## The tool") } on && /^```/ { inside = !inside; next } on && inside { print }' "$source/README.md" >"$work/session"

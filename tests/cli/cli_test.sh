@@ -12,7 +12,7 @@ crowns=$root/examples/cases/anterior-crowns.json
 inlay=$root/examples/cases/molar-inlay.json
 scenarios=$root/tests/scenarios
 export CASEGATE_PEOPLE="$root/examples/people.json"
-unset CASEGATE_STORE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_SMTP CASEGATE_LINK CASEGATE_LANGUAGE NO_COLOR
+unset CASEGATE_STORE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_SMTP CASEGATE_LINK CASEGATE_LANGUAGE CASEGATE_TEMPLATES NO_COLOR
 
 # ---- words for tests -------------------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ it_is_described_by_its_manual() {
     for option in $(sort -u options); do
         grep -qE "Fl -$option" "$manual" || fail "the manual lacks the option --$option"
     done
-    for name in CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_SMTP CASEGATE_LINK CASEGATE_LANGUAGE NO_COLOR; do
+    for name in CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_SMTP CASEGATE_LINK CASEGATE_LANGUAGE CASEGATE_TEMPLATES NO_COLOR; do
         grep -qF "It Ev $name" "$manual" || fail "the manual lacks $name"
     done
 }
@@ -469,6 +469,35 @@ it_previews_a_notice() {
     gives 2 preview-notice --as clara "$notice" --template accept; err_has "--template is for the sample"
     gives 2 preview-notice --as lena "$notice"; err_has "is no notice in this inbox"
     gives 2 preview-notice --as clara nonsense; err_has "is no notice in this inbox"
+}
+
+it_takes_words_of_your_own() {
+    mkdir -p words/lab-one
+    printf 'Subject: See {reference}\r\n\r\nPlease look, {lab} says no.{?link} {link}{/link}\n' >words/reject.en.txt
+    printf '<p>{reason}</p>' >words/reject.en.html
+    printf 'Subject: News\n\nThere is news.\n' >words/other.en.txt
+    gives 0 preview-notice --templates words; out_has "Subject: See NC-1042" "Please look, lab-one says no. https://portal.example"
+    gives 0 preview-notice --templates words --format html; out_has "<p>unreadable_scan</p>"
+    gives 0 preview-notice --templates words --template ship; out_has "Subject: News" "There is news."
+    gives 0 preview-notice --templates words --language de; out_has "wurde zur"
+    printf 'Subject: One\n\n{lab}\n' >words/lab-one/reject.en.txt; echo "Lab One" >words/lab-one/name
+    gives 0 preview-notice --templates words; out_has "Subject: One" "Lab One"
+    gives 0 preview-notice --templates words --format eml; out_has "Content-Type: text/plain"; out_lacks "multipart"
+    store; rejected
+    CASEGATE_TEMPLATES=words gives 0 deliver --outbox box
+    tr -d '\r' <"$(find box -name '*.eml' | head -n 1)" >out; out_has "Subject: One" "Lab One"
+
+    printf 'Subject: x\n\n\n {patient}\n' >words/reject.fr.txt
+    gives 3 preview-notice --templates words; err_has "reject.fr.txt" "line 2, column 2: there is no such placeholder"
+    rm words/reject.fr.txt; printf 'Hello\n' >words/reject.fr.txt
+    gives 3 preview-notice --templates words; err_has "reject.fr.txt" "wants a first line"
+    rm words/reject.fr.txt; echo x >words/reject.fr.html
+    gives 3 preview-notice --templates words; err_has "reject.fr.txt" "is missing beside the HTML"
+    rm words/reject.fr.html; echo x >words/README.md
+    gives 3 preview-notice --templates words; err_has "README.md" "is no template"
+    rm words/README.md; mkdir words/lab-one/deep
+    gives 3 preview-notice --templates words; err_has "too deep"
+    gives 3 preview-notice --templates nowhere; err_has "nowhere"
 }
 
 it_gives_a_notice_without_an_address_up_and_says_why() { # CG-R11

@@ -10,15 +10,26 @@ enum { LONGEST_PLAIN = 60, WORD_BYTES = 39, LONGEST_LINE = 76 };
 
 void cg_mail_put(casegate_buffer *out, const char *text) { casegate_buffer_append(out, text, SIZE_MAX); }
 
+/* "=C3"; gives its length. */
+static size_t put_hex(char to[3], char sign, unsigned char c)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    to[0] = sign;
+    to[1] = digits[c >> 4];
+    to[2] = digits[c & 15];
+    return 3;
+}
+
 void casegate_mail_id(const char *id, casegate_buffer *out)
 {
     if (!id || !out) return;
     for (size_t i = 0; id[i]; i++) {
         unsigned char c = (unsigned char)id[i];
-        char hex[4];
+        char hex[3];
         int inner_dot = c == '.' && i > 0 && id[i - 1] != '.' && id[i + 1] != 0;
         int plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
-        snprintf(hex, sizeof hex, "%%%02X", c);
+        put_hex(hex, '%', c);
         casegate_buffer_append(out, plain || inner_dot ? id + i : hex, plain || inner_dot ? 1 : 3);
     }
 }
@@ -103,29 +114,34 @@ void cg_mail_put_date(casegate_buffer *out, int64_t us)
 
 /* ---- bodies ------------------------------------------------------------------------------------------------------- */
 
+/* One line on its way out. */
+typedef struct line { char text[LONGEST_LINE + 2]; size_t length; } line;
+
+static void end_line(line *l, const char *end, casegate_buffer *out)
+{
+    casegate_buffer_append(out, l->text, l->length);
+    cg_mail_put(out, end);
+    l->length = 0;
+}
+
 /* RFC 2045, 6.7: "\n" becomes CRLF, a space at the end of a line is encoded, and so is what relays are known to change at its
  * beginning: a dot, and "From ". */
 void cg_mail_put_quoted_printable(casegate_buffer *out, const char *text)
 {
-    size_t column = 0;
+    line l = { .length = 0 };
 
-    for (size_t i = 0; text[i]; i++) {
-        unsigned char c = (unsigned char)text[i];
-        char hex[4];
+    for (const char *p = text; *p; p++) {
+        const unsigned char c = (unsigned char)*p;
+        const int at_end = p[1] == '\n' || !p[1];
+        int plain = (c > ' ' && c <= '~' && c != '=') || (c == ' ' && !at_end);
         if (c == '\n') {
-            cg_mail_put(out, "\r\n");
-            column = 0;
+            end_line(&l, "\r\n", out);
             continue;
         }
-        int at_end = text[i + 1] == '\n' || !text[i + 1];
-        int plain = (c > ' ' && c <= '~' && c != '=') || (c == ' ' && !at_end);
-        if (column + (plain ? 1 : 3) > LONGEST_LINE - 1) {
-            cg_mail_put(out, "=\r\n");
-            column = 0;
-        }
-        if (column == 0 && (c == '.' || (c == 'F' && strncmp(text + i, "From ", 5) == 0))) plain = 0;
-        snprintf(hex, sizeof hex, "=%02X", c);
-        casegate_buffer_append(out, plain ? text + i : hex, plain ? 1 : 3);
-        column += plain ? 1 : 3;
+        if (l.length + (plain ? 1 : 3) > LONGEST_LINE - 1) end_line(&l, "=\r\n", out);
+        if (l.length == 0 && (c == '.' || (c == 'F' && strncmp(p, "From ", 5) == 0))) plain = 0;
+        if (plain) l.text[l.length++] = (char)c;
+        else l.length += put_hex(l.text + l.length, '=', c);
     }
+    end_line(&l, "", out);
 }

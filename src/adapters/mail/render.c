@@ -35,9 +35,10 @@ static void put_value(casegate_buffer *out, const char *text, size_t len, int fo
         casegate_buffer_append(out, text, len);
         return;
     }
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0, run; i < len; i += run) {
         const char *entity = entity_of(text[i]);
-        casegate_buffer_append(out, entity ? entity : text + i, entity ? SIZE_MAX : 1);
+        for (run = 1; !entity && i + run < len && !entity_of(text[i + run]);) run++;
+        casegate_buffer_append(out, entity ? entity : text + i, entity ? SIZE_MAX : run);
     }
 }
 
