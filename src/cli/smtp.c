@@ -7,6 +7,7 @@
 
 #ifdef CASEGATE_HAS_SMTP
 # include <casegate/smtp.h>
+# include <signal.h>
 
 enum { MOST_PASSWORD = 1024 };
 
@@ -58,6 +59,7 @@ static int open_smtp(struct cg_tool *tool)
         status = read_password(tool, password);
     if (status != CG_DONE)
         return status;
+    signal(SIGPIPE, SIG_IGN);   /* a server that ends a protected connection ends no dispatcher */
     casegate_smtp_options_init(&options, sizeof options);
     options.url = tool->opt.smtp;
     options.mail = &writer.options;

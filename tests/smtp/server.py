@@ -35,6 +35,10 @@ class Server:
         self.security, self.login, self.methods = security, login, methods
         self.words = words or {}            # step: reply instead of the usual one
         self.drop, self.hang = {}, {}       # step: how often
+        self.fickle = None                  # a random.Random: one step in nine loses the connection
+        self.taken_unsaid = 0               # messages that were taken, and whose answer was lost
+        self.slow_drop = 0                  # seconds after which the second MAIL of a connection ends it
+        self.hang_after = None              # connections after which each greeting is awaited in vain
         self.close_idle_after = None        # messages a connection
         self.slow_end = 0                   # seconds that the first message waits for its answer
         self.connections = []
@@ -101,9 +105,11 @@ class Server:
             hang = self.hang.get(step, 0) > 0
             if drop:
                 self.drop[step] -= 1
+            drop = drop or (self.fickle is not None and self.fickle.random() < 1 / 9)
             if hang:
                 self.hang[step] -= 1
         if drop:
+            self.taken_unsaid += step == "taken"
             raise Gone
         if hang:
             session.wait_for_the_end()
@@ -202,6 +208,9 @@ class Session:
         sender, recipients, since = None, [], 0
         if server.security == "tls":
             self.secure()
+        if server.hang_after is not None and len(server.connections) > server.hang_after:
+            self.wait_for_the_end()
+            raise Gone
         self.answer("greeting", "220 localhost ESMTP")
         while True:
             line = self.line().decode("latin-1")
@@ -218,6 +227,9 @@ class Session:
             elif verb == "AUTH":
                 self.authenticate(line)
             elif verb == "MAIL":
+                if server.slow_drop and since:
+                    time.sleep(server.slow_drop)
+                    raise Gone
                 sender, recipients = line[len("MAIL FROM:<"):].partition(">")[0], []
                 self.answer("mail", "250 2.1.0 ok")
             elif verb == "RCPT":
@@ -239,6 +251,7 @@ class Session:
                 if reply[0] == "2":
                     connection.messages.append((sender, recipients, data))
                     since += 1
+                server.trouble("taken", self)
                 self.say(server.words.get("end", reply))
                 if server.close_idle_after and since >= server.close_idle_after:
                     time.sleep(0.05)

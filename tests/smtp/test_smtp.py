@@ -130,6 +130,15 @@ class Smtp(unittest.TestCase):
         self.all_are(answers, "ok")
         self.assertEqual(len(server.messages), 4)
 
+    def test_the_second_try_on_a_fresh_connection_has_only_what_the_first_left_of_the_time(self):
+        with Server() as server:
+            server.slow_drop = 0.5      # the second message on a connection: the server thinks, and ends it
+            server.hang_after = 1       # and then hangs
+            _, answers, _ = send(server, [notice(1), notice(2)], message_ms="900", **PLAIN)
+        self.assertEqual([a["result"] for a in answers], ["ok", "later"])
+        self.assertEqual(len(server.connections), 2)
+        self.assertLess(answers[1]["ms"], 1250)
+
     def test_threads_deliver_each_message_once(self):
         with Server("starttls", self.certs["good"]) as server:
             _, answers, _ = send(server, [notice(i) for i in range(200)], ca_file=self.certs["ca"], threads="8")

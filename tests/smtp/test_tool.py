@@ -7,10 +7,12 @@ import email
 import email.policy
 import json
 import os
+import random
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 from server import Server, make_certificates
@@ -112,6 +114,46 @@ class Story(unittest.TestCase):
             self.assertEqual(parsed["Subject"], "Case NC-1042: please have a look")
             self.assertEqual(parsed.get_content_type(), "text/plain")
             self.assertIn("Dental Lab One could not accept case NC-1042: Incorrect or unreadable scan files.", parsed.get_content())
+
+    def test_a_fickle_server_loses_no_notice_and_every_duplicate_is_one_that_it_had_taken(self):   # CG-R11
+        for _ in range(15):
+            self.reject(self.received())
+        with Server() as server:
+            server.fickle = random.Random(7)
+            for tries in range(8):
+                self.due_now()
+                if tries == 7:
+                    server.fickle = None
+                answer = json.loads(self.run_tool("deliver", "--smtp", server.url(), "--smtp-plain", "--from", "cases@lab.example", "--json"))
+                self.assertEqual((answer["dead"], answer["lost"]), (0, 0))
+        self.assertEqual({state for state, _ in self.mail_notices()}, {3})
+        with sqlite3.connect(self.folder.name + "/cases.db") as db:
+            wanted = {"<%s@lab.example>" % row[0] for row in db.execute("SELECT id FROM notices WHERE channel = 'email'")}
+        ids = [email.message_from_bytes(m[2], policy=email.policy.default)["Message-ID"] for m in server.messages]
+        self.assertEqual(set(ids), wanted)
+        self.assertEqual(len(wanted), 30)
+        # A second copy comes only of a message that was taken, and whose answer was lost.
+        self.assertEqual(len(ids) - len(wanted), server.taken_unsaid)
+        self.assertGreater(server.taken_unsaid, 0)
+        self.silent(server)
+
+    def test_a_dispatcher_that_follows_sends_what_comes_and_ends_cleanly(self):   # CG-R11
+        with Server("tls", self.certs["good"]) as server:
+            command = [TOOL, "deliver", "--follow", "--smtp", server.url(), "--smtp-ca", self.certs["ca"], "--from", "cases@lab.example"]
+            follower = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            try:
+                self.reject(self.received())
+                end = time.monotonic() + 20
+                while len(server.messages) < 2 and time.monotonic() < end:
+                    time.sleep(0.05)
+            finally:
+                follower.terminate()
+                out, err = follower.communicate(timeout=40)
+        self.assertEqual(follower.returncode, 0, out + err)
+        self.assertEqual(len(server.messages), 2)
+        self.assertEqual(server.commands[-1], "QUIT")
+        self.assertEqual({state for state, _ in self.mail_notices()}, {3})
+        self.silent(server)
 
     def test_a_5xx_is_dead_with_its_reason_and_holds_nobody_up(self):   # CG-R11
         case = self.received()

@@ -44,6 +44,7 @@ casegate_result cg_smtp_judge(const cg_smtp_talk *talk, CURLcode code, casegate_
 typedef struct cg_smtp_line {
     struct cg_smtp_line *next;   /* in the list of idle ones */
     CURL *curl;
+    long message_ms;             /* for a message in all */
     int open;                    /* there may be a connection behind it */
     cg_smtp_talk talk;
     const char *data;            /* what is still to be sent */

@@ -54,7 +54,7 @@ static CURLcode set_all(cg_smtp_line *line, const cg_smtp_settings *s)
     CURL *c = line->curl;
     const long seconds = (s->message_ms + 999) / 1000;
     const struct { CURLoption option; long value; } longs[] = {
-        { CURLOPT_NOSIGNAL, 1 }, { CURLOPT_CONNECTTIMEOUT_MS, s->connect_ms }, { CURLOPT_TIMEOUT_MS, s->message_ms },
+        { CURLOPT_NOSIGNAL, 1 }, { CURLOPT_CONNECTTIMEOUT_MS, s->connect_ms },
         { CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds }, { CURLOPT_MAXAGE_CONN, IDLE_SECONDS }, { CURLOPT_VERBOSE, 1 }, { CURLOPT_UPLOAD, 1 },
         { CURLOPT_NETRC, CURL_NETRC_IGNORED } };
     CURLcode rc = curl_easy_setopt(c, CURLOPT_URL, s->texts[CG_SMTP_URL]);
@@ -78,6 +78,7 @@ casegate_result cg_smtp_line_new(casegate_host *host, const cg_smtp_settings *se
 
     if (!line) return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
     memset(line, 0, sizeof *line);
+    line->message_ms = settings->message_ms;
     line->curl = curl_easy_init();
     CURLcode rc = line->curl ? set_all(line, settings) : CURLE_OUT_OF_MEMORY;
     if (rc == CURLE_OK) {
@@ -99,8 +100,14 @@ static void break_off(CURL *c)
     if (curl_easy_getinfo(c, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK && fd != CURL_SOCKET_BAD) shutdown(fd, SHUT_RDWR);
 }
 
+/* A second try has what the first one left of the time. */
 static CURLcode try_to_send(cg_smtp_line *line, int fresh)
 {
+    curl_off_t spent_us = 0;
+
+    if (fresh) curl_easy_getinfo(line->curl, CURLINFO_TOTAL_TIME_T, &spent_us);
+    const long left_ms = line->message_ms - (long)(spent_us / 1000);
+    curl_easy_setopt(line->curl, CURLOPT_TIMEOUT_MS, left_ms > 1 ? left_ms : 1L);
     cg_smtp_talk_begin(&line->talk);
     line->data = line->whole;
     line->left = line->length;
