@@ -40,6 +40,7 @@ class Server:
         self.slow_drop = 0                  # seconds after which the second MAIL of a connection ends it
         self.hang_after = None              # connections after which each greeting is awaited in vain
         self.close_idle_after = None        # messages a connection
+        self.last_words = "421 4.4.2 idle for too long"
         self.slow_end = 0                   # seconds that the first message waits for its answer
         self.connections = []
         self.lock = threading.Lock()
@@ -255,7 +256,8 @@ class Session:
                 self.say(server.words.get("end", reply))
                 if server.close_idle_after and since >= server.close_idle_after:
                     time.sleep(0.05)
-                    self.say("421 4.4.2 idle for too long")
+                    if server.last_words:
+                        self.say(server.last_words)
                     raise Gone
             elif verb == "QUIT":
                 self.answer("quit", "221 bye")

@@ -130,6 +130,13 @@ class Smtp(unittest.TestCase):
         self.all_are(answers, "ok")
         self.assertEqual(len(server.messages), 4)
 
+    def test_the_goodbye_opens_no_new_connection(self):
+        with Server() as server:
+            server.close_idle_after, server.last_words = 1, None
+            _, answers, goodbye = send(server, [notice(), notice(2, pause="150", address="a>b")], **PLAIN)
+        self.assertEqual([a["result"] for a in answers], ["ok", "refused"])
+        self.assertEqual((len(server.connections), goodbye < 1000), (1, True))
+
     def test_the_second_try_on_a_fresh_connection_has_only_what_the_first_left_of_the_time(self):
         with Server() as server:
             server.slow_drop = 0.5      # the second message on a connection: the server thinks, and ends it

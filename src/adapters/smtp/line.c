@@ -19,16 +19,6 @@ static size_t read_mail(char *room, size_t size, size_t count, void *user)
     return n;
 }
 
-static int rewind_mail(void *user, curl_off_t offset, int origin)
-{
-    cg_smtp_line *line = user;
-
-    if (origin != SEEK_SET || offset < 0 || (uint64_t)offset > line->length) return CURL_SEEKFUNC_CANTSEEK;
-    line->data = line->whole + offset;
-    line->left = line->length - (size_t)offset;
-    return CURL_SEEKFUNC_OK;
-}
-
 static CURLcode set_protection(CURL *c, const cg_smtp_settings *s)
 {
     const long believed = s->unverified ? 0 : 1;
@@ -67,8 +57,6 @@ static CURLcode set_all(cg_smtp_line *line, const cg_smtp_settings *s)
     if (rc == CURLE_OK) rc = curl_easy_setopt(c, CURLOPT_DEBUGDATA, &line->talk);
     if (rc == CURLE_OK) rc = curl_easy_setopt(c, CURLOPT_READFUNCTION, read_mail);
     if (rc == CURLE_OK) rc = curl_easy_setopt(c, CURLOPT_READDATA, line);
-    if (rc == CURLE_OK) rc = curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, rewind_mail);
-    if (rc == CURLE_OK) rc = curl_easy_setopt(c, CURLOPT_SEEKDATA, line);
     return rc == CURLE_OK ? set_protection(c, s) : rc;
 }
 
