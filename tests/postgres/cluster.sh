@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # A private PostgreSQL server on a socket in a folder of its own: cluster.sh start|stop|crash|again|destroy DIR
 # start makes it (77: PostgreSQL is not installed), stop asks it to end at once, crash kills every process of it, again starts
-# it on the same data, destroy ends it and removes the folder. Connect with "host=DIR user=casegate dbname=postgres".
+# it on the same data, destroy ends it and removes the folder. With CASEGATE_TEST_PORT it also listens on that port of 127.0.0.1. Connect with "host=DIR user=casegate dbname=postgres".
 set -eu
 
 verb=$1 dir=$2
@@ -38,7 +38,8 @@ start)
     as_owner "$bin/initdb" -D "$dir/data" -U casegate --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 ||
         { cat "$dir/initdb.log"; exit 1; }
     cat >>"$dir/data/postgresql.conf" <<EOT
-listen_addresses = ''
+listen_addresses = '${CASEGATE_TEST_PORT:+127.0.0.1}'
+port = ${CASEGATE_TEST_PORT:-5432}
 unix_socket_directories = '$dir'
 max_connections = 100
 shared_buffers = 32MB

@@ -46,8 +46,10 @@ static const cg_column cases[] = {
     TEXT(casegate_head, "cases", "dentist_name", dentist_name, CG_EDIT),
     TEXT(casegate_head, "cases", "due", due, CG_EDIT),
     COUNT(casegate_head, "cases", "service_count", service_count, CG_EDIT, 0),
+    {"cases.waiting_us", CG_WAITING, CG_EVENT, 0, 0, 0, 0},
+    {"cases.due_key", CG_DUE_KEY, CG_EDIT, AT(casegate_head, due), 0, 0, 0},
 };
-const cg_table cg_postgres_cases = {cases, SIZE(cases)};
+const cg_table cg_postgres_cases = {cases, SIZE(cases), SIZE(cases) - 2};
 
 static const cg_column events[] = {
     NAME(casegate_event, "events", "case_id", case_id),
@@ -77,7 +79,7 @@ static const cg_column events[] = {
     TEXT(casegate_event, "events", "previous_hash", previous_hash, CG_NEVER),
     TEXT(casegate_event, "events", "hash", hash, CG_NEVER),
 };
-const cg_table cg_postgres_events = {events, SIZE(events)};
+const cg_table cg_postgres_events = {events, SIZE(events), SIZE(events)};
 
 static const cg_column texts[] = {
     INT(casegate_event, "event_texts", "erased", erased, CG_NEVER, 0, 1),
@@ -85,7 +87,7 @@ static const cg_column texts[] = {
     TEXT(casegate_event, "event_texts", "comment", comment, CG_NEVER),
     LIST(casegate_event, "event_texts", "files", CG_FILES, files, file_count),
 };
-const cg_table cg_postgres_texts = {texts, SIZE(texts)};
+const cg_table cg_postgres_texts = {texts, SIZE(texts), SIZE(texts)};
 
 static const cg_column notices[] = {
     NAME(casegate_notice, "notices", "id", id),
@@ -115,7 +117,7 @@ static const cg_column notices[] = {
     TEXT(casegate_notice, "notices", "last_error", last_error, CG_NEVER),
     INT(casegate_notice, "notices", "read", read, CG_NEVER, 0, 1),
 };
-const cg_table cg_postgres_notices = {notices, SIZE(notices)};
+const cg_table cg_postgres_notices = {notices, SIZE(notices), SIZE(notices)};
 
 /* ---- struct to row ------------------------------------------------------------------------------------------------ */
 
@@ -148,6 +150,11 @@ static int64_t integer_at(const char *object, const cg_column *column)
         return count;
     case CG_PHASE:
         return phase_of((const casegate_head *)(const void *)object);
+    case CG_WAITING: {
+        const casegate_head *head = (const casegate_head *)(const void *)object;
+
+        return head->submitted_us ? head->submitted_us : head->created_us;
+    }
     default:
         memcpy(&narrow, object + column->offset, sizeof narrow);
         return narrow;
@@ -175,28 +182,35 @@ static void put_list(cg_connection *connection, const char *object, const cg_col
         casegate_json_write_lines((const char *const *)list, count, 0, out);
 }
 
+static void put_column(cg_connection *connection, const char *object, const cg_column *column)
+{
+    const char *text;
+
+    switch (column->kind) {
+    case CG_TEXT: case CG_NAME:
+        cg_postgres_put_text(connection, text_at(object, column));
+        break;
+    case CG_BLANK:
+        cg_postgres_put_blank(connection, text_at(object, column));
+        break;
+    case CG_DUE_KEY:
+        text = text_at(object, column);
+        cg_postgres_put_text(connection, text && *text ? text : "~");
+        break;
+    case CG_LABELS: case CG_LINES: case CG_FILES:
+        put_list(connection, object, column);
+        break;
+    default:
+        cg_postgres_put_int(connection, integer_at(object, column));
+    }
+}
+
 /* Makes parameters of the columns whose `when` has one of the bits (CG_NEVER: all). */
 void cg_postgres_put_row(cg_connection *connection, const cg_table *table, uint32_t when, const void *object)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        const cg_column *column = &table->columns[i];
-
-        if (when && !(column->when & when))
-            continue;
-        switch (column->kind) {
-        case CG_TEXT: case CG_NAME:
-            cg_postgres_put_text(connection, text_at(object, column));
-            break;
-        case CG_BLANK:
-            cg_postgres_put_blank(connection, text_at(object, column));
-            break;
-        case CG_LABELS: case CG_LINES: case CG_FILES:
-            put_list(connection, object, column);
-            break;
-        default:
-            cg_postgres_put_int(connection, integer_at(object, column));
-        }
-    }
+    for (size_t i = 0; i < table->count; i++)
+        if (!when || (table->columns[i].when & when))
+            put_column(connection, object, &table->columns[i]);
 }
 
 /* ---- row to struct ------------------------------------------------------------------------------------------------ */
@@ -312,7 +326,7 @@ static casegate_result read_column(cg_connection *connection, const PGresult *ro
 casegate_result cg_postgres_read(cg_connection *connection, const PGresult *rows, int row, const cg_table *table, void *object,
                                  cg_lists *lists, int *at, casegate_error *err)
 {
-    for (size_t i = 0; i < table->count; i++) {
+    for (size_t i = 0; i < table->read; i++) {
         casegate_result result = read_column(connection, rows, row, (*at)++, (char *)object, &table->columns[i], lists, err);
 
         if (result != CASEGATE_OK)

@@ -4,6 +4,8 @@
 
 #include <casegate/json.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int is_there(const char *text)
@@ -76,6 +78,55 @@ static void put_event(cg_connection *connection, const casegate_event *event)
     cg_postgres_put_row(connection, &cg_postgres_texts, CG_NEVER, event);
 }
 
+static int by_number(const void *a, const void *b)
+{
+    return (*(const int32_t *)a > *(const int32_t *)b) - (*(const int32_t *)a < *(const int32_t *)b);
+}
+
+/* The number of an organisation's inboxes among the advisory locks; that two may share one does no harm. FNV-1a. */
+static int32_t lock_of(const char *org)
+{
+    uint32_t hash = 2166136261u;
+
+    for (; *org; org++)
+        hash = (hash ^ (unsigned char)*org) * 16777619u;
+    return (int32_t)(hash & 0x7fffffff);
+}
+
+/* Always taken in the same order, so that no two commits wait for each other. */
+static void put_locks(cg_connection *connection, const casegate_notice *const *notices, size_t count)
+{
+    int32_t *locks = casegate_alloc(connection->host, count * sizeof *locks);
+    casegate_buffer *out;
+    char text[16];
+    size_t used = 0;
+
+    if (!locks) {
+        connection->failure = CASEGATE_E_NOMEM;
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (is_there(notices[i]->org) && strcmp(notices[i]->channel, "portal") == 0)
+            locks[used++] = lock_of(notices[i]->org);
+    qsort(locks, used, sizeof *locks, by_number);
+    out = cg_postgres_put_made(connection);
+    casegate_buffer_append(out, "{", 1);
+    for (size_t i = 0; i < used; i++) {
+        snprintf(text, sizeof text, i ? ",%d" : "%d", (int)locks[i]);
+        casegate_buffer_append(out, text, SIZE_MAX);
+    }
+    casegate_buffer_append(out, "}", 1);
+    casegate_release(connection->host, locks);
+}
+
+static void put_notices(cg_connection *connection, const casegate_notice *const *notices, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        cg_postgres_put_row(connection, &cg_postgres_notices, CG_NEVER, notices[i]);
+    if (count)
+        put_locks(connection, notices, count);
+}
+
 static size_t add_write(cg_connection *connection, uint32_t bits, size_t notices)
 {
     if (notices <= CG_WRITE_MOST)
@@ -99,9 +150,27 @@ static size_t add_commit(cg_connection *connection, const casegate_commit *commi
         put_content(connection, commit);
     for (size_t i = 0; i < commit->event_count; i++)
         put_event(connection, commit->events[i]);
-    for (size_t i = 0; i < commit->notice_count; i++)
-        cg_postgres_put_row(connection, &cg_postgres_notices, CG_NEVER, commit->notices[i]);
+    put_notices(connection, commit->notices, commit->notice_count);
     return add_write(connection, bits, commit->notice_count);
+}
+
+/*
+ * Those that are due wake the listeners of their channel, behind the commit: a transaction that notifies holds a lock of the whole
+ * server until it has reached the disk. If the line breaks before, the listeners' own time is the poll.
+ */
+static void wake_for(cg_connection *connection, const casegate_notice *const *notices, size_t count)
+{
+    const char *last = "";
+
+    for (size_t i = 0; i < count; i++) {
+        if (notices[i]->state != CASEGATE_NOTICE_PENDING || strcmp(notices[i]->channel, last) == 0)
+            continue;
+        last = notices[i]->channel;
+        if (connection->change_count == 0)
+            cg_postgres_end_change(connection);
+        cg_postgres_put_text(connection, last);
+        cg_postgres_add(connection, CG_WAKE);
+    }
 }
 
 /* ---- rows that are there already ---------------------------------------------------------------------------------- */
@@ -138,6 +207,9 @@ static void add_undecided(cg_connection *connection, const batch *b)
     for (size_t i = 0; i < b->count; i++)
         if (b->results[i] == UNDECIDED)
             add_commit(connection, b->commits[i], 0);
+    for (size_t i = 0; i < b->count; i++)
+        if (b->results[i] == UNDECIDED)
+            wake_for(connection, b->commits[i]->notices, b->commits[i]->notice_count);
 }
 
 /* The steps that prepare something have no rows; those that write come in the order of the commits. */
@@ -208,12 +280,14 @@ casegate_result cg_postgres_commit(void *user, void *context, const casegate_com
 
 static casegate_result write_notice(cg_connection *connection, void *arg, casegate_error *err)
 {
+    const casegate_notice *notice = arg;
     size_t step;
     casegate_result result;
 
     cg_postgres_begin(connection);
-    cg_postgres_put_row(connection, &cg_postgres_notices, CG_NEVER, arg);
+    put_notices(connection, &notice, 1);
     step = add_write(connection, CG_WRITE_ALONE, 1);
+    wake_for(connection, &notice, 1);
     result = cg_postgres_go(connection, 1, err);
     if (result == CASEGATE_OK && PQntuples(cg_postgres_result(connection, step)) == 0)
         result = CASEGATE_CONFLICT;

@@ -19,7 +19,8 @@ enum {
     CG_INT32, CG_UINT32, CG_INT64,
     CG_CODE,      /* a code of the library, up to max, or of a host, from 100 */
     CG_PHASE,     /* derived from the library's statuses if it is not given */
-    CG_LABELS, CG_LINES, CG_FILES   /* JSON */
+    CG_LABELS, CG_LINES, CG_FILES,   /* JSON */
+    CG_WAITING, CG_DUE_KEY           /* keys of the lists: written, never read back */
 };
 /* When a column of a case is written again. */
 enum { CG_NEVER = 0, CG_EVENT = 1, CG_EDIT = 2 };
@@ -34,7 +35,8 @@ typedef struct cg_column {
 } cg_column;
 typedef struct cg_table {
     const cg_column *columns;
-    size_t count;
+    size_t count;          /* of all that are written */
+    size_t read;           /* of those that are read, which come first */
 } cg_table;
 extern const cg_table cg_postgres_cases, cg_postgres_events, cg_postgres_texts, cg_postgres_notices;
 
@@ -49,9 +51,9 @@ typedef struct cg_lists {
 
 enum {
     CG_BEGIN_READ, CG_COMMIT,
-    CG_SELECT_HEAD, CG_SELECT_CONTENT, CG_SELECT_REQUEST, CG_SELECT_REQUEST_NOTICES, CG_SELECT_EVENTS,
+    CG_SELECT_HEAD, CG_SELECT_CONTENT, CG_SELECT_BOTH, CG_SELECT_EVENT, CG_SELECT_EVENT_NOTICES, CG_SELECT_EVENTS,
     CG_CLAIM, CG_SETTLE, CG_SELECT_INBOX, CG_FIND_INBOX, CG_COUNT_UNREAD, CG_READ_ONE, CG_READ_ALL,
-    CG_SELECT_NOTICES, CG_REQUEUE, CG_HAS_NOTICE, CG_PURGE,
+    CG_SELECT_NOTICES, CG_REQUEUE, CG_WAKE, CG_WAKE_FOR, CG_HAS_NOTICE, CG_PURGE,
     CG_LOCK_CASE, CG_ERASE_CONTENTS, CG_ERASE_TEXTS, CG_ERASE_NOTICES,
     CG_FIXED_COUNT
 };
@@ -85,6 +87,7 @@ typedef struct cg_connection {
     size_t value_count, value_room;
     cg_step *steps;                 /* statements of this trip, in order */
     size_t step_count, step_room;
+    size_t change_count;            /* of them belong to the change; behind its end others may follow */
     casegate_result failure;        /* the first one while a trip is put together */
     size_t failed;                  /* CG_TAKEN: which step */
     char constraint[64];            /* CG_TAKEN: which index */
@@ -130,8 +133,10 @@ void cg_postgres_put_int(cg_connection *connection, int64_t number);
 casegate_buffer *cg_postgres_put_made(cg_connection *connection);
 size_t cg_postgres_add(cg_connection *connection, int32_t statement);
 size_t cg_postgres_add_text(cg_connection *connection, const char *sql);
+void cg_postgres_end_change(cg_connection *connection);
 casegate_result cg_postgres_go(cg_connection *connection, int32_t changes, casegate_error *err);
 const PGresult *cg_postgres_result(const cg_connection *connection, size_t step);
+PGresult *cg_postgres_keep(cg_connection *connection, size_t step);
 size_t cg_postgres_touched(const cg_connection *connection, size_t step);
 
 /* schema.c */

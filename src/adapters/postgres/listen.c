@@ -15,14 +15,17 @@ struct casegate_postgres_listener {
 
 static casegate_result begin_to_listen(casegate_postgres_listener *listener, casegate_error *err)
 {
-    char sql[80];
+    char sql[128];
     cg_connection *connection;
     casegate_result result = cg_postgres_connect(listener->store, &connection, err);
 
     if (result != CASEGATE_OK)
         return result;
+    snprintf(sql, sizeof sql, "SELECT pg_advisory_lock_shared(hashtext('casegate_%s'), 0)", listener->store->schema);
+    result = cg_postgres_exec(connection, sql, NULL, NULL, err);   /* says that somebody listens */
     snprintf(sql, sizeof sql, "LISTEN \"casegate_%s\"", listener->store->schema);
-    result = cg_postgres_exec(connection, sql, NULL, NULL, err);
+    if (result == CASEGATE_OK)
+        result = cg_postgres_exec(connection, sql, NULL, NULL, err);
     if (result == CASEGATE_OK)
         listener->connection = connection;
     else

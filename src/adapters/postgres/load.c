@@ -15,36 +15,6 @@ static int is_there(const char *text)
 
 typedef struct loading { const casegate_load *what; casegate_answers *answers; } loading;
 
-static size_t add_request(cg_connection *connection, const casegate_load *what, int32_t statement)
-{
-    cg_postgres_put_blank(connection, what->request_org);
-    cg_postgres_put_text(connection, what->request_actor);
-    cg_postgres_put_text(connection, what->request_lab);
-    cg_postgres_put_text(connection, what->request);
-    cg_postgres_put_text(connection, what->case_id);
-    return cg_postgres_add(connection, statement);
-}
-
-/* The head, in the first step that has rows. */
-static size_t add_head(cg_connection *connection, const casegate_load *what)
-{
-    cg_postgres_put_text(connection, what->case_id);
-    return cg_postgres_add(connection, CG_SELECT_HEAD);
-}
-
-static casegate_result answer(cg_connection *connection, size_t head, size_t event, size_t notices, casegate_answers *answers,
-                              casegate_error *err)
-{
-    const PGresult *heads = cg_postgres_result(connection, head), *events = cg_postgres_result(connection, event);
-    casegate_result result = cg_postgres_answer_heads(connection, heads, answers, err);
-
-    if (result == CASEGATE_OK)
-        result = cg_postgres_answer_events(connection, events, answers, err);
-    if (result == CASEGATE_OK)
-        result = cg_postgres_answer_notices(connection, cg_postgres_result(connection, notices), answers, err);
-    return result == CASEGATE_OK && PQntuples(heads) + PQntuples(events) == 0 ? CASEGATE_ABSENT : result;
-}
-
 /* A head alone is one statement, and so one snapshot. */
 static casegate_result load_head(cg_connection *connection, void *arg, casegate_error *err)
 {
@@ -54,7 +24,8 @@ static casegate_result load_head(cg_connection *connection, void *arg, casegate_
     casegate_result result;
 
     cg_postgres_begin(connection);
-    head = add_head(connection, l->what);
+    cg_postgres_put_text(connection, l->what->case_id);
+    head = cg_postgres_add(connection, CG_SELECT_HEAD);
     result = cg_postgres_go(connection, 0, err);
     if (result != CASEGATE_OK)
         return result;
@@ -62,20 +33,66 @@ static casegate_result load_head(cg_connection *connection, void *arg, casegate_
     return PQntuples(rows) ? cg_postgres_answer_heads(connection, rows, l->answers, err) : CASEGATE_ABSENT;
 }
 
-static casegate_result load_both(cg_connection *connection, void *arg, casegate_error *err)
+static casegate_result go_for_both(cg_connection *connection, const casegate_load *what, PGresult **row, casegate_error *err)
 {
-    loading *l = arg;
-    size_t head, event, notices;
+    size_t step;
     casegate_result result;
 
     cg_postgres_begin(connection);
-    cg_postgres_add(connection, CG_BEGIN_READ);
-    head = add_head(connection, l->what);
-    event = add_request(connection, l->what, CG_SELECT_REQUEST);
-    notices = add_request(connection, l->what, CG_SELECT_REQUEST_NOTICES);
-    cg_postgres_add(connection, CG_COMMIT);
+    cg_postgres_put_blank(connection, what->request_org);
+    cg_postgres_put_text(connection, what->request_actor);
+    cg_postgres_put_text(connection, what->request_lab);
+    cg_postgres_put_text(connection, what->request);
+    cg_postgres_put_text(connection, what->case_id);
+    step = cg_postgres_add(connection, CG_SELECT_BOTH);
     result = cg_postgres_go(connection, 0, err);
-    return result == CASEGATE_OK ? answer(connection, head, event, notices, l->answers, err) : result;
+    if (result == CASEGATE_OK)
+        *row = cg_postgres_keep(connection, step);
+    return result;
+}
+
+static size_t add_event(cg_connection *connection, const PGresult *row, int32_t statement)
+{
+    int at = (int)cg_postgres_cases.read;   /* behind the head: lab, case, number */
+
+    cg_postgres_put_text(connection, cg_postgres_text_at(row, 0, at));
+    cg_postgres_put_text(connection, cg_postgres_text_at(row, 0, at + 1));
+    cg_postgres_put_int(connection, cg_postgres_int_at(row, 0, at + 2));
+    return cg_postgres_add(connection, statement);
+}
+
+/* A trip of its own, since hardly a request is sent twice; the event it is about can never change. */
+static casegate_result go_for_event(cg_connection *connection, const PGresult *row, size_t *event, size_t *notices,
+                                    casegate_error *err)
+{
+    cg_postgres_begin(connection);
+    *event = add_event(connection, row, CG_SELECT_EVENT);
+    *notices = add_event(connection, row, CG_SELECT_EVENT_NOTICES);
+    return cg_postgres_go(connection, 0, err);
+}
+
+static casegate_result load_both(cg_connection *connection, void *arg, casegate_error *err)
+{
+    loading *l = arg;
+    PGresult *row;
+    size_t event = 0, notices = 0;
+    int heads, events;
+    casegate_result result = go_for_both(connection, l->what, &row, err);
+
+    if (result != CASEGATE_OK)
+        return result;
+    heads = !PQgetisnull(row, 0, 0);
+    events = !PQgetisnull(row, 0, (int)cg_postgres_cases.read);
+    if (events)
+        result = go_for_event(connection, row, &event, &notices, err);
+    if (result == CASEGATE_OK && heads)
+        result = cg_postgres_answer_heads(connection, row, l->answers, err);
+    if (result == CASEGATE_OK && events)
+        result = cg_postgres_answer_events(connection, cg_postgres_result(connection, event), l->answers, err);
+    if (result == CASEGATE_OK && events)
+        result = cg_postgres_answer_notices(connection, cg_postgres_result(connection, notices), l->answers, err);
+    PQclear(row);
+    return result == CASEGATE_OK && !heads && !events ? CASEGATE_ABSENT : result;
 }
 
 casegate_result cg_postgres_load(void *user, void *context, const casegate_load *what, casegate_answers *answers,

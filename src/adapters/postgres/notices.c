@@ -224,8 +224,11 @@ static casegate_result requeue(cg_connection *connection, void *arg, casegate_er
     touched = cg_postgres_add(connection, CG_REQUEUE);
     cg_postgres_put_text(connection, a->id);
     there = cg_postgres_add(connection, CG_HAS_NOTICE);
+    cg_postgres_end_change(connection);
+    cg_postgres_put_text(connection, a->id);
+    cg_postgres_add(connection, CG_WAKE_FOR);
     result = cg_postgres_go(connection, 1, err);
-    if (result != CASEGATE_OK || PQntuples(cg_postgres_result(connection, touched)) > 0)
+    if (result != CASEGATE_OK || cg_postgres_touched(connection, touched) > 0)
         return result;
     return PQntuples(cg_postgres_result(connection, there)) ? CASEGATE_CONFLICT : CASEGATE_ABSENT;
 }

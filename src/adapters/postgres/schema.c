@@ -24,16 +24,14 @@ static const char *const step_1[] = {
     " submitted_us bigint NOT NULL, decided_us bigint NOT NULL, decided_by text, reason text,"
     " rejected_seq bigint NOT NULL, first_submitted_seq bigint NOT NULL, first_submitted_revision bigint NOT NULL,"
     " content_digest text, event_hash text, dentist text, clinic_email text, dentist_email text, reference text,"
-    " patient_name text, dentist_name text, due text, service_count bigint NOT NULL,"
-    " waiting_us bigint NOT NULL GENERATED ALWAYS AS (CASE WHEN submitted_us = 0 THEN created_us ELSE submitted_us END) STORED,"
-    " due_key " KEY " NOT NULL GENERATED ALWAYS AS (coalesce(due, '~')) STORED, CONSTRAINT cases_pkey PRIMARY KEY (lab, id))%",
+    " patient_name text, dentist_name text, due text, service_count bigint NOT NULL, waiting_us bigint NOT NULL,"
+    " due_key " KEY " NOT NULL, CONSTRAINT cases_pkey PRIMARY KEY (lab, id))%",
     /* A lab never sees what was not submitted. */
     "CREATE INDEX cases_by_lab ON {cases} (lab, phase, waiting_us, created_us, id) WHERE attempt >= 1",
     "CREATE INDEX cases_by_lab_due ON {cases} (lab, phase, due_key, created_us, id) WHERE attempt >= 1",
     "CREATE INDEX cases_by_clinic ON {cases} (clinic, phase, waiting_us, created_us, id)",
     "CREATE INDEX cases_by_clinic_due ON {cases} (clinic, phase, due_key, created_us, id)",
     "CREATE INDEX cases_by_phase ON {cases} (phase, waiting_us, created_us, id)",
-    "CREATE INDEX cases_by_phase_due ON {cases} (phase, due_key, created_us, id)",
 
     "CREATE TABLE {contents} (lab " KEY " NOT NULL, case_id " KEY " NOT NULL, revision bigint NOT NULL, digest text, salt text,"
     " document text, CONSTRAINT contents_pkey PRIMARY KEY (lab, case_id, revision))%",

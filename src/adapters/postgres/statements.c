@@ -6,11 +6,10 @@
 #include <string.h>
 
 /*
- * In the texts: {name} is a name in the store's schema; $c $e $t $n are the columns of cases, events, their texts, notices;
- * @ is the name that listeners listen on. Ids are looked up in case_labs, whose lab then picks the partition.
+ * In the texts: {name} is a name in the store's schema; $c $e $t $n are the columns that are read of cases, events, their
+ * texts, notices, $C those that are written of cases; @ is the name that listeners listen on. Ids are looked up in case_labs, whose lab then picks the partition.
  */
 #define LAB_OF(id) "(SELECT i.lab FROM {case_labs} AS i WHERE i.id = " id ")"
-#define OF_REQUEST "actor_org = $1 AND actor = $2 AND lab = coalesce($3, " LAB_OF("$5") ") AND request = $4"
 #define OF_INBOX "channel = 'portal' AND org = $1 AND coalesce(person, '') = $2"
 
 static const char *const texts[CG_FIXED_COUNT] = {
@@ -21,9 +20,16 @@ static const char *const texts[CG_FIXED_COUNT] = {
     [CG_SELECT_CONTENT] = "SELECT c.revision, c.content_digest, k.revision, k.digest, k.salt, k.document FROM {cases} AS c"
                           " LEFT JOIN {contents} AS k ON k.lab = c.lab AND k.case_id = c.id AND k.revision = $2"
                           " WHERE c.id = $1 AND c.lab = " LAB_OF("$1"),
-    [CG_SELECT_REQUEST] = "SELECT $e, $t FROM {events} LEFT JOIN {event_texts} USING (lab, case_id, seq) WHERE " OF_REQUEST,
-    [CG_SELECT_REQUEST_NOTICES] = "SELECT $n FROM {notices} WHERE (lab, case_id, seq) = (SELECT e.lab, e.case_id, e.seq"
-                                  " FROM {events} AS e WHERE " OF_REQUEST ") ORDER BY ordinal",
+    /*
+     * One row, and one snapshot: the head, or NULLs, and which event carries the request, or NULLs. Each lab is a value, not joined,
+     * so that every column of the index is compared whatever the planner thinks of tables that are still empty.
+     */
+    [CG_SELECT_BOTH] = "SELECT h.*, e.* FROM (SELECT 1) AS one LEFT JOIN (SELECT $c FROM {cases} WHERE id = $5 AND lab = "
+                       LAB_OF("$5") ") AS h ON true LEFT JOIN (SELECT lab, case_id, seq FROM {events} WHERE actor_org = $1"
+                       " AND actor = $2 AND lab = coalesce($3, " LAB_OF("$5") ") AND request = $4) AS e ON true",
+    [CG_SELECT_EVENT] = "SELECT $e, $t FROM {events} LEFT JOIN {event_texts} USING (lab, case_id, seq)"
+                        " WHERE lab = $1 AND case_id = $2 AND seq = $3",
+    [CG_SELECT_EVENT_NOTICES] = "SELECT $n FROM {notices} WHERE lab = $1 AND case_id = $2 AND seq = $3 ORDER BY ordinal",
     [CG_SELECT_EVENTS] = "SELECT $e, $t FROM {events} LEFT JOIN {event_texts} USING (lab, case_id, seq) WHERE case_id = $1"
                          " AND lab = " LAB_OF("$1") " AND seq > $2 ORDER BY seq LIMIT $3",
 
@@ -44,8 +50,10 @@ static const char *const texts[CG_FIXED_COUNT] = {
 
     [CG_SELECT_NOTICES] = "SELECT $n FROM {notices} WHERE id > $3 AND ($1 = 0 OR state = $1) AND ($2 IS NULL OR channel = $2)"
                           " ORDER BY id LIMIT $4",
-    [CG_REQUEUE] = "WITH n AS (UPDATE {notices} SET state = 1, tries = 0, next_us = $2, lease = NULL WHERE id = $1 AND state = 4"
-                   " RETURNING channel) SELECT pg_notify(@, channel) FROM n",
+    [CG_REQUEUE] = "UPDATE {notices} SET state = 1, tries = 0, next_us = $2, lease = NULL WHERE id = $1 AND state = 4",
+    /* A listener holds this lock too, shared: who gets it alone need not call. */
+    [CG_WAKE] = "SELECT pg_notify(@, $1) WHERE NOT pg_try_advisory_xact_lock(hashtext(@), 0)",
+    [CG_WAKE_FOR] = "SELECT pg_notify(@, channel) FROM {notices} WHERE id = $1 AND state = 1",
     [CG_HAS_NOTICE] = "SELECT 1 FROM {notices} WHERE id = $1",
     [CG_PURGE] = "DELETE FROM {notices} WHERE (lab, id) IN (SELECT lab, id FROM {notices} WHERE state = 3 AND time_us < $1"
                  " ORDER BY number LIMIT $2)",
@@ -73,16 +81,16 @@ static void append(casegate_buffer *out, const char *text)
 static const cg_table *table_of(char letter)
 {
     switch (letter) {
-    case 'c': return &cg_postgres_cases;
+    case 'c': case 'C': return &cg_postgres_cases;
     case 'e': return &cg_postgres_events;
     case 't': return &cg_postgres_texts;
     default: return &cg_postgres_notices;
     }
 }
 
-static void append_columns(const cg_table *table, casegate_buffer *out)
+static void append_columns(const cg_table *table, size_t count, casegate_buffer *out)
 {
-    for (size_t i = 0; i < table->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         append(out, i ? ", " : "");
         append(out, strchr(table->columns[i].place, '.') + 1);
     }
@@ -102,8 +110,10 @@ void cg_postgres_expand(const char *schema, const char *sql, casegate_buffer *ou
             append(out, "'casegate_");
             append(out, schema);
             append(out, "'");
-        } else if (*sql == '$' && sql[1] && strchr("cetn", sql[1])) {
-            append_columns(table_of(*++sql), out);
+        } else if (*sql == '$' && sql[1] && strchr("cCetn", sql[1])) {
+            const cg_table *table = table_of(*++sql);
+
+            append_columns(table, *sql == 'C' ? table->count : table->read, out);
         } else {
             casegate_buffer_append(out, sql, 1);
         }
@@ -177,7 +187,7 @@ static void add_head(writer *w, uint32_t bits)
 {
     if (bits & CG_WRITE_NEW) {   /* its id and lab are the first and the third parameter */
         add(w, "WITH i AS (INSERT INTO {case_labs} (id, lab) VALUES ($1, $3) ON CONFLICT DO NOTHING RETURNING 1)");
-        add_insert(w, ", h AS (INSERT INTO {cases} (", "$c", cg_postgres_cases.count, " FROM i RETURNING 1)");
+        add_insert(w, ", h AS (INSERT INTO {cases} (", "$C", cg_postgres_cases.count, " FROM i RETURNING 1)");
     } else {
         add_update(w, bits & CG_WRITE_EDITED ? CG_EVENT | CG_EDIT : CG_EVENT);
     }
@@ -199,7 +209,7 @@ static void add_event(writer *w, const char *name, int with_texts)
 
 /*
  * Notices take their numbers under a lock of their inbox's organisation, which the commit keeps: in an inbox a later commit has
- * the greater number, and nothing ever appears behind a page that was read. Those that are due wake the listeners.
+ * the greater number, and nothing ever appears behind a page that was read.
  */
 static void add_notices(writer *w, size_t count, int alone)
 {
@@ -210,15 +220,15 @@ static void add_notices(writer *w, size_t count, int alone)
         add_parameters(w, cg_postgres_notices.count);
         append(w->out, ")");
     }
-    append(w->out, "), l AS (SELECT pg_advisory_xact_lock(hashtext('");
-    append(w->out, w->schema);
-    append(w->out, "'), s.k) AS x FROM (SELECT DISTINCT hashtext(org) AS k FROM v WHERE channel = 'portal' AND org IS NOT NULL"
-                   " ORDER BY 1) AS s)");
-    add(w, ", n AS (INSERT INTO {notices} (number, $n) SELECT nextval('{notice_numbers}'), v.* FROM v");
+    append(w->out, "), n AS (INSERT INTO ");
+    add(w, "{notices} (number, $n) SELECT nextval('{notice_numbers}'), v.* FROM v");
     append(w->out, alone ? "" : ", h");
-    append(w->out, " WHERE (SELECT count(x) FROM l) >= 0");
-    append(w->out, alone ? " ON CONFLICT DO NOTHING" : "");
-    add(w, " RETURNING channel, state), w AS (SELECT pg_notify(@, channel) AS x FROM n WHERE state = 1)");
+    append(w->out, " WHERE (SELECT count(pg_advisory_xact_lock(hashtext('");
+    append(w->out, w->schema);
+    append(w->out, "'), k)) FROM unnest(CAST(");
+    add_parameter(w);
+    append(w->out, " AS integer[])) AS k) >= 0");
+    append(w->out, alone ? " ON CONFLICT DO NOTHING RETURNING 1)" : ")");
 }
 
 void cg_postgres_write_text(uint32_t bits, size_t notices, const char *schema, casegate_buffer *out)
@@ -233,8 +243,7 @@ void cg_postgres_write_text(uint32_t bits, size_t notices, const char *schema, c
     }
     if (notices)
         add_notices(&w, notices, (bits & CG_WRITE_ALONE) != 0);
-    append(out, notices ? " SELECT (SELECT count(x) FROM w) FROM " : " SELECT 1 FROM ");
-    append(out, bits & CG_WRITE_ALONE ? "n" : "h");
+    append(out, bits & CG_WRITE_ALONE ? " SELECT 1 FROM n" : " SELECT 1 FROM h");
 }
 
 casegate_result cg_postgres_text(const cg_connection *connection, int32_t statement, casegate_buffer *out)

@@ -14,7 +14,7 @@ void cg_postgres_begin(cg_connection *connection)
 {
     for (size_t i = 0; i < connection->step_count; i++)
         PQclear(connection->steps[i].result);
-    connection->step_count = 0;
+    connection->step_count = connection->change_count = 0;
     connection->value_count = 0;
     connection->failure = CASEGATE_OK;
     casegate_buffer_clear(connection->made);
@@ -198,6 +198,19 @@ size_t cg_postgres_add_text(cg_connection *connection, const char *sql)
     return step;
 }
 
+/*
+ * Ends the transaction of the trip. What is added from now on is a transaction of its own, in the same trip; if it fails, nobody
+ * minds.
+ */
+void cg_postgres_end_change(cg_connection *connection)
+{
+    if (connection->failure != CASEGATE_OK)
+        return;
+    connection->change_count = connection->step_count;
+    if (!PQpipelineSync(connection->pg))
+        connection->broken = 1;   /* found again when the answer is waited for */
+}
+
 /* ---- there and back ----------------------------------------------------------------------------------------------- */
 
 /* 1: PQgetResult() will not block. 0: the connection is gone, or the server silent for too long. */
@@ -214,23 +227,27 @@ static int wait_for_result(PGconn *pg, int64_t deadline_ms)
     return PQstatus(pg) == CONNECTION_OK;
 }
 
-/* Everything up to the end of the trip has come: the server has committed, or has said why not. */
-static int receive(cg_connection *connection, PGresult **late)
+/*
+ * Takes the results of the steps up to `end`, and the end of their transaction: then the server has committed, or has said why
+ * not. late: gets why the commit itself failed.
+ */
+static int receive(cg_connection *connection, size_t *step, size_t end, PGresult **late)
 {
     int64_t deadline = cg_postgres_clock_ms() + connection->statement_ms * ((int64_t)connection->step_count + 1) + 2000;
 
-    for (size_t i = 0; wait_for_result(connection->pg, deadline);) {
+    while (wait_for_result(connection->pg, deadline)) {
         PGresult *result = PQgetResult(connection->pg);
 
         if (!result) {
-            if (i++ > connection->step_count)
+            if (++*step > end + 1)
                 return 0;
         } else if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
             PQclear(result);
+            *step = end;
             return 1;
-        } else if (i < connection->step_count && !connection->steps[i].result) {
-            connection->steps[i].result = result;
-        } else {   /* the commit itself failed */
+        } else if (*step < end && !connection->steps[*step].result) {
+            connection->steps[*step].result = result;
+        } else {
             PQclear(*late);
             *late = result;
         }
@@ -290,28 +307,28 @@ static casegate_result lost(cg_connection *connection, int32_t changes, casegate
                               "the connection was lost, and the change may have taken effect");
 }
 
-/*
- * Sends what was added, and waits for all of it: one transaction, one round trip. Before the end of the trip is handed over
- * nothing can take effect; from then on only the server knows.
- */
-casegate_result cg_postgres_go(cg_connection *connection, int32_t changes, casegate_error *err)
+/* What follows the change; a connection that is lost here has done its work. */
+static void receive_the_rest(cg_connection *connection, size_t step)
 {
     PGresult *late = NULL;
+
+    if (connection->change_count < connection->step_count && !receive(connection, &step, connection->step_count, &late))
+        connection->broken = 1;
+    PQclear(late);
+}
+
+static casegate_result collect(cg_connection *connection, int32_t changes, casegate_error *err)
+{
+    PGresult *late = NULL;
+    size_t step = 0;
     casegate_result result = CASEGATE_OK;
 
-    if (connection->failure == CASEGATE_OK && connection->broken)
-        connection->failure = CASEGATE_E_HOST;
-    if (connection->failure == CASEGATE_E_HOST)
-        return lost(connection, 0, err);
-    if (connection->failure != CASEGATE_OK) {
-        connection->broken = 1;   /* half a trip is in it */
-        return cg_postgres_no_memory(err);
-    }
-    if (!PQpipelineSync(connection->pg) || !receive(connection, &late)) {
+    if (!receive(connection, &step, connection->change_count, &late)) {
         result = lost(connection, changes, err);
     } else {
+        receive_the_rest(connection, step);
         connection->failed = look_through(connection);
-        if (connection->failed < connection->step_count)
+        if (connection->failed < connection->change_count)
             result = judge(connection, connection->steps[connection->failed].result, err);
         else if (late)
             result = judge(connection, late, err);
@@ -320,9 +337,41 @@ casegate_result cg_postgres_go(cg_connection *connection, int32_t changes, caseg
     return result;
 }
 
+/*
+ * Sends what was added, and waits for all of it: one round trip, and one transaction unless it was ended before. Before the end
+ * of the transaction is handed over nothing can take effect; from then on only the server knows.
+ */
+casegate_result cg_postgres_go(cg_connection *connection, int32_t changes, casegate_error *err)
+{
+    if (connection->failure == CASEGATE_OK && connection->broken && connection->change_count == 0)
+        connection->failure = CASEGATE_E_HOST;
+    if (connection->change_count > 0 && (connection->failure != CASEGATE_OK || connection->broken))
+        return lost(connection, changes, err);   /* the end of the change is on its way */
+    if (connection->failure == CASEGATE_E_HOST)
+        return lost(connection, 0, err);
+    if (connection->failure != CASEGATE_OK) {
+        connection->broken = 1;   /* half a trip is in it */
+        return cg_postgres_no_memory(err);
+    }
+    if (connection->change_count == 0)
+        connection->change_count = connection->step_count;
+    if (!PQpipelineSync(connection->pg))
+        return lost(connection, changes, err);
+    return collect(connection, changes, err);
+}
+
 const PGresult *cg_postgres_result(const cg_connection *connection, size_t step)
 {
     return connection->steps[step].result;
+}
+
+/* The rows of a step as the caller's own, for after the next trip. */
+PGresult *cg_postgres_keep(cg_connection *connection, size_t step)
+{
+    PGresult *result = connection->steps[step].result;
+
+    connection->steps[step].result = NULL;
+    return result;
 }
 
 /* How many rows a step changed. */
