@@ -140,7 +140,7 @@ static size_t add_write(cg_connection *connection, uint32_t bits, size_t notices
     return cg_postgres_add_text(connection, casegate_buffer_data(connection->sql));
 }
 
-/* Its row says that it was written. */
+/* It touches one row if it was written. */
 static size_t add_commit(cg_connection *connection, const casegate_commit *commit, int32_t whole)
 {
     uint32_t bits = bits_of(commit, whole);
@@ -222,7 +222,7 @@ static void read_results(const cg_connection *connection, const batch *b)
             continue;
         while (connection->steps[step].prepares >= 0)
             step++;
-        b->results[i] = PQntuples(connection->steps[step++].result) ? CASEGATE_OK : CASEGATE_CONFLICT;
+        b->results[i] = cg_postgres_touched(connection, step++) ? CASEGATE_OK : CASEGATE_CONFLICT;
     }
 }
 
@@ -289,7 +289,7 @@ static casegate_result write_notice(cg_connection *connection, void *arg, casega
     step = add_write(connection, CG_WRITE_ALONE, 1);
     wake_for(connection, &notice, 1);
     result = cg_postgres_go(connection, 1, err);
-    if (result == CASEGATE_OK && PQntuples(cg_postgres_result(connection, step)) == 0)
+    if (result == CASEGATE_OK && cg_postgres_touched(connection, step) == 0)
         result = CASEGATE_CONFLICT;
     return result == CG_TAKEN ? judge_taken(connection, err) : result;
 }
@@ -321,7 +321,7 @@ static casegate_result write_erasure(cg_connection *connection, void *arg, caseg
     result = cg_postgres_go(connection, 1, err);
     if (result == CG_TAKEN)
         return judge_taken(connection, err);
-    return result == CASEGATE_OK && PQntuples(cg_postgres_result(connection, step)) == 0 ? CASEGATE_CONFLICT : result;
+    return result == CASEGATE_OK && cg_postgres_touched(connection, step) == 0 ? CASEGATE_CONFLICT : result;
 }
 
 casegate_result cg_postgres_erase(void *user, void *context, const casegate_commit *commit, casegate_error *err)

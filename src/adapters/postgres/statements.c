@@ -195,16 +195,37 @@ static void add_head(writer *w, uint32_t bits)
         add_insert(w, ", k AS (INSERT INTO {contents} (", "lab, case_id, revision, digest, salt, document", 6, " FROM h)");
 }
 
-static void add_event(writer *w, const char *name, int with_texts)
+/* The first event comes last in the text: its insertion is what the statement is, and counts as its row. */
+static void add_event(writer *w, const char *insert, int at)
 {
-    append(w->out, ", e");
-    append(w->out, name);
-    add_insert(w, " AS (INSERT INTO {events} (", "$e", cg_postgres_events.count, " FROM h)");
-    if (!with_texts)
-        return;
-    append(w->out, ", t");
-    append(w->out, name);
-    add_insert(w, " AS (INSERT INTO {event_texts} (", "lab, case_id, seq, $t", 3 + cg_postgres_texts.count, " FROM h)");
+    int next = w->next;
+
+    w->next = at;
+    add_insert(w, insert, "$e", cg_postgres_events.count, " FROM h");
+    w->next = next;
+}
+
+static void add_texts(writer *w, const char *insert)
+{
+    add_insert(w, insert, "lab, case_id, seq, $t", 3 + cg_postgres_texts.count, " FROM h)");
+}
+
+/* Gives the first parameter of the first event. */
+static int add_events(writer *w, uint32_t bits)
+{
+    int first = w->next, count = (int)cg_postgres_events.count;
+
+    w->next += count;
+    if (bits & CG_WRITE_FIRST_TEXT)
+        add_texts(w, ", t1 AS (INSERT INTO {event_texts} (");
+    if (bits & CG_WRITE_TWO) {
+        add_event(w, ", e2 AS (INSERT INTO {events} (", w->next);
+        append(w->out, ")");
+        w->next += count;
+    }
+    if (bits & CG_WRITE_LAST_TEXT)
+        add_texts(w, ", t2 AS (INSERT INTO {event_texts} (");
+    return first;
 }
 
 /*
@@ -220,7 +241,7 @@ static void add_notices(writer *w, size_t count, int alone)
         add_parameters(w, cg_postgres_notices.count);
         append(w->out, ")");
     }
-    append(w->out, "), n AS (INSERT INTO ");
+    append(w->out, alone ? ") INSERT INTO " : "), n AS (INSERT INTO ");
     add(w, "{notices} (number, $n) SELECT nextval('{notice_numbers}'), v.* FROM v");
     append(w->out, alone ? "" : ", h");
     append(w->out, " WHERE (SELECT count(pg_advisory_xact_lock(hashtext('");
@@ -228,22 +249,23 @@ static void add_notices(writer *w, size_t count, int alone)
     append(w->out, "'), k)) FROM unnest(CAST(");
     add_parameter(w);
     append(w->out, " AS integer[])) AS k) >= 0");
-    append(w->out, alone ? " ON CONFLICT DO NOTHING RETURNING 1)" : ")");
+    append(w->out, alone ? " ON CONFLICT DO NOTHING" : ")");
 }
 
 void cg_postgres_write_text(uint32_t bits, size_t notices, const char *schema, casegate_buffer *out)
 {
     writer w = {.out = out, .schema = schema, .next = 1};
+    int first;
 
-    if (!(bits & CG_WRITE_ALONE)) {
-        add_head(&w, bits);
-        add_event(&w, "1", (bits & CG_WRITE_FIRST_TEXT) != 0);
-        if (bits & CG_WRITE_TWO)
-            add_event(&w, "2", (bits & CG_WRITE_LAST_TEXT) != 0);
+    if (bits & CG_WRITE_ALONE) {
+        add_notices(&w, notices, 1);
+        return;
     }
+    add_head(&w, bits);
+    first = add_events(&w, bits);
     if (notices)
-        add_notices(&w, notices, (bits & CG_WRITE_ALONE) != 0);
-    append(out, bits & CG_WRITE_ALONE ? " SELECT 1 FROM n" : " SELECT 1 FROM h");
+        add_notices(&w, notices, 0);
+    add_event(&w, " INSERT INTO {events} (", first);
 }
 
 casegate_result cg_postgres_text(const cg_connection *connection, int32_t statement, casegate_buffer *out)
