@@ -421,6 +421,36 @@ static void a_used_request_id_in_a_batch_is_the_conflict_of_its_own_commit(void 
     sample_free(&last);
 }
 
+/* The same where listeners are to be woken behind the commit. */
+static void a_used_request_id_among_due_notices_is_the_conflict_of_its_own_commit(void **state)
+{
+    fixture *f = *state;
+    sample one, two;
+    const casegate_commit *commits[2];
+    casegate_result results[2];
+
+    sample_case(&one, "case-1");
+    sample_case(&two, "case-2");
+    assert_int_equal(commit_sample(f, &one), CASEGATE_OK);
+    assert_int_equal(commit_sample(f, &two), CASEGATE_OK);
+    sample_rejection(&one);
+    sample_rejection(&two);
+    one.event.request = two.event.request = "request-1";
+    one.notices[0].state = two.notices[0].state = CASEGATE_NOTICE_PENDING;
+    one.notices[0].lease = two.notices[0].lease = NULL;
+    commits[0] = &one.commit;
+    commits[1] = &two.commit;
+
+    assert_int_equal(f->store->ops.commit(f->store->ops.user, NULL, commits, results, 2, &f->err), CASEGATE_OK);
+
+    assert_int_equal(results[0], CASEGATE_OK);
+    assert_int_equal(results[1], CASEGATE_CONFLICT);
+    assert_int_equal(ask_sql(f, "SELECT count(*) FROM notices"), 3);
+    assert_int_equal(ask_sql(f, "SELECT sum(version) FROM cases"), 3);
+    sample_free(&one);
+    sample_free(&two);
+}
+
 static void a_batch_of_which_each_is_a_conflict_writes_nothing(void **state)
 {
     fixture *f = *state;
@@ -723,6 +753,7 @@ int main(void)
         TEST(a_request_id_of_the_system_is_used_once_too),
         TEST(of_several_commits_each_has_its_own_result),
         TEST(a_used_request_id_in_a_batch_is_the_conflict_of_its_own_commit),
+        TEST(a_used_request_id_among_due_notices_is_the_conflict_of_its_own_commit),
         TEST(a_batch_of_which_each_is_a_conflict_writes_nothing),
         TEST(more_notices_than_a_kept_statement_has_are_written),
         TEST(two_events_of_one_commit_are_written_together),

@@ -158,16 +158,19 @@ static size_t add_commit(cg_connection *connection, const casegate_commit *commi
  * Those that are due wake the listeners of their channel, behind the commit: a transaction that notifies holds a lock of the whole
  * server until it has reached the disk. If the line breaks before, the listeners' own time is the poll.
  */
+static int is_due(const casegate_notice *notice)
+{
+    return notice->state == CASEGATE_NOTICE_PENDING;
+}
+
 static void wake_for(cg_connection *connection, const casegate_notice *const *notices, size_t count)
 {
     const char *last = "";
 
     for (size_t i = 0; i < count; i++) {
-        if (notices[i]->state != CASEGATE_NOTICE_PENDING || strcmp(notices[i]->channel, last) == 0)
+        if (!is_due(notices[i]) || strcmp(notices[i]->channel, last) == 0)
             continue;
         last = notices[i]->channel;
-        if (connection->change_count == 0)
-            cg_postgres_end_change(connection);
         cg_postgres_put_text(connection, last);
         cg_postgres_add(connection, CG_WAKE);
     }
@@ -199,29 +202,57 @@ typedef struct batch {
     const casegate_commit *const *commits;
     casegate_result *results;
     size_t count;
+    int wakes;
 } batch;
 
-static void add_undecided(cg_connection *connection, const batch *b)
+static int wakes(const batch *b)
 {
-    cg_postgres_begin(connection);
+    for (size_t i = 0; i < b->count; i++)
+        for (size_t k = 0; b->results[i] == UNDECIDED && k < b->commits[i]->notice_count; k++)
+            if (is_due(b->commits[i]->notices[k]))
+                return 1;
+    return 0;
+}
+
+static void add_undecided(cg_connection *connection, batch *b)
+{
+    b->wakes = wakes(b);
+    if (b->wakes)
+        cg_postgres_begin_change(connection);
+    else
+        cg_postgres_begin(connection);
     for (size_t i = 0; i < b->count; i++)
         if (b->results[i] == UNDECIDED)
             add_commit(connection, b->commits[i], 0);
+    if (!b->wakes)
+        return;
+    cg_postgres_end_change(connection);
     for (size_t i = 0; i < b->count; i++)
         if (b->results[i] == UNDECIDED)
             wake_for(connection, b->commits[i]->notices, b->commits[i]->notice_count);
 }
 
-/* The steps that prepare something have no rows; those that write come in the order of the commits. */
+/* The steps that write come in the order of the commits, behind a BEGIN if there is one, with others between that prepare. */
+static size_t next_write(const cg_connection *connection, size_t step)
+{
+    while (connection->steps[step].prepares >= 0)
+        step++;
+    return step;
+}
+
+static size_t first_write(const cg_connection *connection, const batch *b)
+{
+    return b->wakes ? next_write(connection, 0) + 1 : 0;
+}
+
 static void read_results(const cg_connection *connection, const batch *b)
 {
-    size_t step = 0;
+    size_t step = first_write(connection, b);
 
     for (size_t i = 0; i < b->count; i++) {
         if (b->results[i] != UNDECIDED)
             continue;
-        while (connection->steps[step].prepares >= 0)
-            step++;
+        step = next_write(connection, step);
         b->results[i] = cg_postgres_touched(connection, step++) ? CASEGATE_OK : CASEGATE_CONFLICT;
     }
 }
@@ -230,7 +261,7 @@ static size_t commit_of_step(const cg_connection *connection, const batch *b, si
 {
     size_t before = 0, i = 0;
 
-    for (size_t step = 0; step < failed; step++)
+    for (size_t step = first_write(connection, b); step < failed; step++)
         before += connection->steps[step].prepares < 0;
     while (b->results[i] != UNDECIDED || before-- > 0)
         i++;
@@ -240,7 +271,7 @@ static size_t commit_of_step(const cg_connection *connection, const batch *b, si
 /* One trip, unless a request id is found to be used: then nothing was written, and the others go again without that one. */
 static casegate_result write_batch(cg_connection *connection, void *arg, casegate_error *err)
 {
-    const batch *b = arg;
+    batch *b = arg;
     casegate_result result = CG_TAKEN;
 
     for (size_t i = 0; i < b->count; i++)
@@ -254,6 +285,8 @@ static casegate_result write_batch(cg_connection *connection, void *arg, casegat
             if (why != CASEGATE_CONFLICT)
                 return why;
             b->results[commit_of_step(connection, b, connection->failed)] = why;
+            if (b->wakes && cg_postgres_exec(connection, "ROLLBACK", NULL, NULL, err) != CASEGATE_OK)
+                connection->broken = 1;
         }
     }
     if (result == CASEGATE_OK)
@@ -284,9 +317,10 @@ static casegate_result write_notice(cg_connection *connection, void *arg, casega
     size_t step;
     casegate_result result;
 
-    cg_postgres_begin(connection);
+    cg_postgres_begin_change(connection);
     put_notices(connection, &notice, 1);
     step = add_write(connection, CG_WRITE_ALONE, 1);
+    cg_postgres_end_change(connection);
     wake_for(connection, &notice, 1);
     result = cg_postgres_go(connection, 1, err);
     if (result == CASEGATE_OK && cg_postgres_touched(connection, step) == 0)

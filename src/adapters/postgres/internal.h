@@ -50,7 +50,7 @@ typedef struct cg_lists {
 /* ---- statements: a number each, under which a connection has it prepared ------------------------------------------ */
 
 enum {
-    CG_BEGIN_READ, CG_COMMIT,
+    CG_BEGIN_READ, CG_BEGIN_CHANGE, CG_COMMIT,
     CG_SELECT_HEAD, CG_SELECT_CONTENT, CG_SELECT_BOTH, CG_SELECT_EVENT, CG_SELECT_EVENT_NOTICES, CG_SELECT_EVENTS,
     CG_CLAIM, CG_SETTLE, CG_SELECT_INBOX, CG_FIND_INBOX, CG_COUNT_UNREAD, CG_READ_ONE, CG_READ_ALL,
     CG_SELECT_NOTICES, CG_REQUEUE, CG_WAKE, CG_WAKE_FOR, CG_HAS_NOTICE, CG_PURGE,
@@ -87,7 +87,7 @@ typedef struct cg_connection {
     size_t value_count, value_room;
     cg_step *steps;                 /* statements of this trip, in order */
     size_t step_count, step_room;
-    size_t change_count;            /* of them belong to the change; behind its end others may follow */
+    size_t change_count;            /* so many belong to the change, if others follow behind its COMMIT */
     casegate_result failure;        /* the first one while a trip is put together */
     size_t failed;                  /* CG_TAKEN: which step */
     char constraint[64];            /* CG_TAKEN: which index */
@@ -133,6 +133,7 @@ void cg_postgres_put_int(cg_connection *connection, int64_t number);
 casegate_buffer *cg_postgres_put_made(cg_connection *connection);
 size_t cg_postgres_add(cg_connection *connection, int32_t statement);
 size_t cg_postgres_add_text(cg_connection *connection, const char *sql);
+void cg_postgres_begin_change(cg_connection *connection);
 void cg_postgres_end_change(cg_connection *connection);
 casegate_result cg_postgres_go(cg_connection *connection, int32_t changes, casegate_error *err);
 const PGresult *cg_postgres_result(const cg_connection *connection, size_t step);

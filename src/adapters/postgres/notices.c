@@ -218,7 +218,7 @@ static casegate_result requeue(cg_connection *connection, void *arg, casegate_er
     size_t touched, there;
     casegate_result result;
 
-    cg_postgres_begin(connection);
+    cg_postgres_begin_change(connection);
     cg_postgres_put_text(connection, a->id);
     cg_postgres_put_int(connection, a->time_us);
     touched = cg_postgres_add(connection, CG_REQUEUE);

@@ -14,6 +14,7 @@
 
 static const char *const texts[CG_FIXED_COUNT] = {
     [CG_BEGIN_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    [CG_BEGIN_CHANGE] = "BEGIN",
     [CG_COMMIT] = "COMMIT",
 
     [CG_SELECT_HEAD] = "SELECT $c FROM {cases} WHERE id = $1 AND lab = " LAB_OF("$1"),

@@ -198,17 +198,18 @@ size_t cg_postgres_add_text(cg_connection *connection, const char *sql)
     return step;
 }
 
-/*
- * Ends the transaction of the trip. What is added from now on is a transaction of its own, in the same trip; if it fails, nobody
- * minds.
- */
+/* A trip is one transaction, unless its change is put between these two: what is added behind it is another one, and nobody
+ * minds if that fails. */
+void cg_postgres_begin_change(cg_connection *connection)
+{
+    cg_postgres_begin(connection);
+    cg_postgres_add(connection, CG_BEGIN_CHANGE);
+}
+
 void cg_postgres_end_change(cg_connection *connection)
 {
-    if (connection->failure != CASEGATE_OK)
-        return;
+    cg_postgres_add(connection, CG_COMMIT);
     connection->change_count = connection->step_count;
-    if (!PQpipelineSync(connection->pg))
-        connection->broken = 1;   /* found again when the answer is waited for */
 }
 
 /* ---- there and back ----------------------------------------------------------------------------------------------- */
@@ -227,27 +228,23 @@ static int wait_for_result(PGconn *pg, int64_t deadline_ms)
     return PQstatus(pg) == CONNECTION_OK;
 }
 
-/*
- * Takes the results of the steps up to `end`, and the end of their transaction: then the server has committed, or has said why
- * not. late: gets why the commit itself failed.
- */
-static int receive(cg_connection *connection, size_t *step, size_t end, PGresult **late)
+/* Everything up to the end of the trip has come: the server has committed, or has said why not. */
+static int receive(cg_connection *connection, PGresult **late)
 {
     int64_t deadline = cg_postgres_clock_ms() + connection->statement_ms * ((int64_t)connection->step_count + 1) + 2000;
 
-    while (wait_for_result(connection->pg, deadline)) {
+    for (size_t i = 0; wait_for_result(connection->pg, deadline);) {
         PGresult *result = PQgetResult(connection->pg);
 
         if (!result) {
-            if (++*step > end + 1)
+            if (i++ > connection->step_count)
                 return 0;
         } else if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
             PQclear(result);
-            *step = end;
             return 1;
-        } else if (*step < end && !connection->steps[*step].result) {
-            connection->steps[*step].result = result;
-        } else {
+        } else if (i < connection->step_count && !connection->steps[i].result) {
+            connection->steps[i].result = result;
+        } else {   /* the commit itself failed */
             PQclear(*late);
             *late = result;
         }
@@ -262,17 +259,17 @@ static int has_failed(const PGresult *result)
     return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_PIPELINE_ABORTED;
 }
 
-/* What the trip taught of prepared statements; gives the first step that failed, step_count if none did. */
+/* What the trip taught of prepared statements; gives the first step of the change that failed, or SIZE_MAX. */
 static size_t look_through(cg_connection *connection)
 {
-    size_t failed = connection->step_count;
+    size_t count = connection->change_count ? connection->change_count : connection->step_count, failed = SIZE_MAX;
 
     for (size_t i = 0; i < connection->step_count; i++) {
         const cg_step *step = &connection->steps[i];
 
         if (step->prepares != NO_STATEMENT && PQresultStatus(step->result) != PGRES_COMMAND_OK)
             connection->prepared[step->prepares] = 0;
-        if (failed == connection->step_count && has_failed(step->result))
+        if (i < count && failed == SIZE_MAX && has_failed(step->result))
             failed = i;
     }
     return failed;
@@ -307,54 +304,49 @@ static casegate_result lost(cg_connection *connection, int32_t changes, casegate
                               "the connection was lost, and the change may have taken effect");
 }
 
-/* What follows the change; a connection that is lost here has done its work. */
-static void receive_the_rest(cg_connection *connection, size_t step)
+/* The server has said so, whatever came after it. COMMIT of a transaction that failed succeeds too, with another tag. */
+static int is_committed(const cg_connection *connection)
 {
-    PGresult *late = NULL;
+    PGresult *end = connection->change_count ? connection->steps[connection->change_count - 1].result : NULL;
 
-    if (connection->change_count < connection->step_count && !receive(connection, &step, connection->step_count, &late))
-        connection->broken = 1;
-    PQclear(late);
+    return end && PQresultStatus(end) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(end), "COMMIT") == 0;
 }
 
 static casegate_result collect(cg_connection *connection, int32_t changes, casegate_error *err)
 {
     PGresult *late = NULL;
-    size_t step = 0;
+    int whole = receive(connection, &late);
     casegate_result result = CASEGATE_OK;
 
-    if (!receive(connection, &step, connection->change_count, &late)) {
+    connection->failed = look_through(connection);
+    if (!whole)
+        connection->broken = 1;
+    if (is_committed(connection))
+        result = CASEGATE_OK;
+    else if (!whole)
         result = lost(connection, changes, err);
-    } else {
-        receive_the_rest(connection, step);
-        connection->failed = look_through(connection);
-        if (connection->failed < connection->change_count)
-            result = judge(connection, connection->steps[connection->failed].result, err);
-        else if (late)
-            result = judge(connection, late, err);
-    }
+    else if (connection->failed != SIZE_MAX)
+        result = judge(connection, connection->steps[connection->failed].result, err);
+    else if (late || connection->change_count)
+        result = judge(connection, late, err);
     PQclear(late);
     return result;
 }
 
 /*
- * Sends what was added, and waits for all of it: one round trip, and one transaction unless it was ended before. Before the end
- * of the transaction is handed over nothing can take effect; from then on only the server knows.
+ * Sends what was added, and waits for all of it: one round trip, and one transaction. Before the end of the trip is handed over
+ * nothing can take effect; from then on only the server knows.
  */
 casegate_result cg_postgres_go(cg_connection *connection, int32_t changes, casegate_error *err)
 {
-    if (connection->failure == CASEGATE_OK && connection->broken && connection->change_count == 0)
+    if (connection->failure == CASEGATE_OK && connection->broken)
         connection->failure = CASEGATE_E_HOST;
-    if (connection->change_count > 0 && (connection->failure != CASEGATE_OK || connection->broken))
-        return lost(connection, changes, err);   /* the end of the change is on its way */
     if (connection->failure == CASEGATE_E_HOST)
-        return lost(connection, 0, err);
+        return lost(connection, connection->change_count > 0 && changes, err);   /* a COMMIT may have gone out with a full buffer */
     if (connection->failure != CASEGATE_OK) {
         connection->broken = 1;   /* half a trip is in it */
         return cg_postgres_no_memory(err);
     }
-    if (connection->change_count == 0)
-        connection->change_count = connection->step_count;
     if (!PQpipelineSync(connection->pg))
         return lost(connection, changes, err);
     return collect(connection, changes, err);
