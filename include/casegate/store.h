@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 typedef struct casegate_store casegate_store;       /**< counted; shared by threads @since 1.0 */
-typedef struct casegate_answers casegate_answers;   /**< collector; valid during the callback it is given to @since 1.0 */
+typedef struct casegate_answers casegate_answers;   /**< collector; an engine's is valid during the callback it is given to @since 1.0 */
 
 /** A content as it is stored. @since 1.0 */
 typedef struct casegate_stored_content {
@@ -221,6 +221,31 @@ CASEGATE_API casegate_store *casegate_store_ref(casegate_store *store);
 CASEGATE_API void casegate_store_unref(casegate_store *store);
 /** @param store the store @returns CASEGATE_KEEPS_... bits @since 1.0 */
 CASEGATE_API uint32_t casegate_store_keeps(const casegate_store *store);
+
+/* ---- for those who wrap a store, or test one ----------------------------------------------------------------------------- */
+
+/** What an engine calls: for a store that forwards to another one, and for tests. @param store or NULL
+ * @returns its callbacks, borrowed; a newer member of the struct than the caller's is not to be read @since 1.0 */
+CASEGATE_API const casegate_store_ops *casegate_store_callbacks(const casegate_store *store);
+/** A collector of one's own, to be given to a callback. @param host or NULL @returns empty; NULL without memory @since 1.0 */
+CASEGATE_API casegate_answers *casegate_answers_new(casegate_host *host);
+/** @param answers from casegate_answers_new(), or NULL @since 1.0 */
+CASEGATE_API void casegate_answers_free(casegate_answers *answers);
+/** Forgets what was answered. @param answers or NULL @since 1.0 */
+CASEGATE_API void casegate_answers_clear(casegate_answers *answers);
+/** @param answers or NULL @param i from 0, in the order of the answers @returns borrowed until it is cleared, NULL beyond the last
+ * @since 1.0 */
+CASEGATE_API const casegate_head *casegate_answers_head(const casegate_answers *answers, size_t i);
+/** As casegate_answers_head(). @param answers or NULL @param i from 0 @returns borrowed, NULL beyond the last @since 1.0 */
+CASEGATE_API const casegate_stored_content *casegate_answers_content(const casegate_answers *answers, size_t i);
+/** As casegate_answers_head(). @param answers or NULL @param i from 0 @returns borrowed, NULL beyond the last @since 1.0 */
+CASEGATE_API const casegate_event *casegate_answers_event(const casegate_answers *answers, size_t i);
+/** As casegate_answers_head(). @param answers or NULL @param i from 0 @returns borrowed, NULL beyond the last @since 1.0 */
+CASEGATE_API const casegate_notice *casegate_answers_notice(const casegate_answers *answers, size_t i);
+/** As casegate_answers_head(). @param answers or NULL @param i from 0 @returns borrowed, NULL beyond the last @since 1.0 */
+CASEGATE_API const casegate_detail *casegate_answers_detail(const casegate_answers *answers, size_t i);
+/** @param answers or NULL @returns what casegate_answer_count() was given last; 0: nothing @since 1.0 */
+CASEGATE_API uint64_t casegate_answers_number(const casegate_answers *answers);
 
 #ifdef __cplusplus
 }

@@ -139,6 +139,48 @@ CASEGATE_API void casegate_walk_result_init(casegate_walk_result *result, size_t
  */
 CASEGATE_API casegate_result casegate_walk(const casegate_walk_options *options, casegate_walk_result *result, casegate_error *err);
 
+/* ---- the contract of a store ------------------------------------------------------------------------------------------------ */
+
+/** How a store is held against its contract. @since 1.0 */
+typedef struct casegate_contract_options {
+    size_t size;             /**< sizeof(casegate_contract_options) */
+    void *user;              /**< given to the callbacks */
+    /** MUST. A store with nothing in it, a new reference given away; ordinal counts the rules, host is the rule's. */
+    casegate_result (CASEGATE_CALL *open)(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                          casegate_error *err) CASEGATE_NOEXCEPT;
+    /** MAY. The same store once more, with what was written into it; called while the first one is open, and behind it. Without it
+     * the rules of reopening are skipped. */
+    casegate_result (CASEGATE_CALL *reopen)(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                            casegate_error *err) CASEGATE_NOEXCEPT;
+    /** MAY. Called behind each rule, when its stores were let go: drop what open made. */
+    void (CASEGATE_CALL *close)(void *user, casegate_host *host, uint32_t ordinal) CASEGATE_NOEXCEPT;
+    /** MAY. Damages the stored head of a case (a status that there is not, say). Without it the rule of corrupt rows is skipped. */
+    casegate_result (CASEGATE_CALL *damage)(void *user, uint32_t ordinal, const char *case_id, casegate_error *err) CASEGATE_NOEXCEPT;
+    /** MAY. Gets one line of TAP (version 13) at a time, without the newline. */
+    void (CASEGATE_CALL *line)(void *user, const char *text) CASEGATE_NOEXCEPT;
+    const char *only;        /**< MAY. The rule to judge, by its name; the others are left out. NULL: all */
+} casegate_contract_options;
+/** @param options emptied, size set @param size sizeof(casegate_contract_options) of the caller @since 1.0 */
+CASEGATE_API void casegate_contract_options_init(casegate_contract_options *options, size_t size);
+/** How it went. @since 1.0 */
+typedef struct casegate_contract_result {
+    size_t size;            /**< sizeof(casegate_contract_result) */
+    uint32_t passed;        /**< rules */
+    uint32_t failed;        /**< rules */
+    uint32_t skipped;       /**< rules of a callback that the store does not have */
+} casegate_contract_result;
+/** @param result emptied, size set @param size sizeof(casegate_contract_result) of the caller @since 1.0 */
+CASEGATE_API void casegate_contract_result_init(casegate_contract_result *result, size_t size);
+/**
+ * Holds a store against every MUST of store.h, and against every MAY that it has; each rule gets a store of its own. A rule that does
+ * not hold is "not ok" with a line that says what was expected. For one store on one thread at a time.
+ * @param options how @param result filled @param err may be NULL
+ * @retval CASEGATE_OK it ran; see result @retval CASEGATE_E_INVALID NULL, no open, or no such rule @retval CASEGATE_E_NOMEM no memory
+ * @retval CASEGATE_E_ABI a size that cannot be; or whatever open answered @since 1.0
+ */
+CASEGATE_API casegate_result casegate_contract_run(const casegate_contract_options *options, casegate_contract_result *result,
+                                                   casegate_error *err);
+
 /* ---- scenario files (docs/scenarios.md) --------------------------------------------------------------------------------- */
 
 /** Behind what scenarios run. @since 1.0 */

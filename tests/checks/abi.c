@@ -571,6 +571,22 @@ AT(casegate_scenario_options, line, 40);
 AT(casegate_scenario_options, directory, 48);
 AT(casegate_scenario_options, coverage, 56);
 
+SIZE(casegate_contract_options, 64);
+AT(casegate_contract_options, size, 0);
+AT(casegate_contract_options, user, 8);
+AT(casegate_contract_options, open, 16);
+AT(casegate_contract_options, reopen, 24);
+AT(casegate_contract_options, close, 32);
+AT(casegate_contract_options, damage, 40);
+AT(casegate_contract_options, line, 48);
+AT(casegate_contract_options, only, 56);
+
+SIZE(casegate_contract_result, 24);
+AT(casegate_contract_result, size, 0);
+AT(casegate_contract_result, passed, 8);
+AT(casegate_contract_result, failed, 12);
+AT(casegate_contract_result, skipped, 16);
+
 SIZE(casegate_walk_options, 64);
 AT(casegate_walk_options, size, 0);
 AT(casegate_walk_options, workflow, 8);

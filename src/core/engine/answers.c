@@ -130,3 +130,36 @@ casegate_result casegate_answer_content(casegate_answers *answers, const casegat
     copy->content = casegate_content_ref(copy->content);
     return CASEGATE_OK;
 }
+
+/* ---- for those who wrap a store, or test one ---------------------------------------------------------------------------- */
+
+casegate_answers *casegate_answers_new(casegate_host *host)
+{
+    casegate_answers *answers = cg_zalloc(host, sizeof *answers);
+    if (answers) cg_answers_init(answers, casegate_host_ref(host));
+    return answers;
+}
+
+void casegate_answers_free(casegate_answers *answers)
+{
+    if (!answers) return;
+    casegate_host *host = answers->arena.host;
+    cg_answers_close(answers);
+    casegate_release(host, answers);
+    casegate_host_unref(host);
+}
+
+void casegate_answers_clear(casegate_answers *answers)
+{
+    if (answers) cg_answers_reset(answers);
+}
+
+const casegate_head *casegate_answers_head(const casegate_answers *answers, size_t i) { return answers ? cg_head_in(answers, i) : NULL; }
+const casegate_event *casegate_answers_event(const casegate_answers *answers, size_t i) { return answers ? cg_event_in(answers, i) : NULL; }
+const casegate_notice *casegate_answers_notice(const casegate_answers *answers, size_t i) { return answers ? cg_notice_in(answers, i) : NULL; }
+const casegate_detail *casegate_answers_detail(const casegate_answers *answers, size_t i) { return answers ? cg_detail_in(answers, i) : NULL; }
+const casegate_stored_content *casegate_answers_content(const casegate_answers *answers, size_t i)
+{
+    return answers ? cg_content_in(answers, i) : NULL;
+}
+uint64_t casegate_answers_number(const casegate_answers *answers) { return answers ? answers->number : 0; }

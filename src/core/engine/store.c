@@ -64,3 +64,4 @@ void casegate_store_unref(casegate_store *store)
 }
 
 uint32_t casegate_store_keeps(const casegate_store *store) { return store ? store->keeps : 0; }
+const casegate_store_ops *casegate_store_callbacks(const casegate_store *store) { return store ? &store->ops : NULL; }
