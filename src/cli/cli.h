@@ -147,6 +147,19 @@ casegate_result cg_tool_open_postgres(casegate_host *host, const char *uri, cons
 casegate_result cg_tool_drop_postgres(casegate_host *host, const char *uri, const char *part, casegate_error *err);
 int cg_is_memory(const char *uri);
 
+/* scratch.c: tables for a test, beside those of a store, and none of them */
+struct cg_scratch {
+    const struct cg_store_kind *kind;   /* NULL: memory */
+    const char *uri;
+    char tag[9];                        /* of this run, so that two runs never meet */
+};
+int cg_scratch_begin(struct cg_tool *tool, const char *uri, struct cg_scratch *scratch);
+casegate_result cg_scratch_open(const struct cg_scratch *scratch, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                casegate_error *err);
+casegate_result cg_scratch_reopen(const struct cg_scratch *scratch, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                  casegate_error *err);
+void cg_scratch_drop(const struct cg_scratch *scratch, casegate_host *host, uint32_t ordinal);
+
 /* input.c: what the tool reads */
 casegate_result cg_load_file(const char *path, size_t most, char **text, size_t *len, casegate_error *err);
 int cg_read_file(struct cg_tool *tool, const char *path, size_t most, char **text, size_t *len);
@@ -245,6 +258,7 @@ int cg_do_doctor(struct cg_tool *tool);
 int cg_do_preview_notice(struct cg_tool *tool);
 int cg_do_verify(struct cg_tool *tool);
 int cg_do_test(struct cg_tool *tool);
+int cg_do_check_store(struct cg_tool *tool);
 int cg_do_diagram(struct cg_tool *tool);
 int cg_do_reasons(struct cg_tool *tool);
 int cg_do_help(struct cg_tool *tool);

@@ -81,6 +81,10 @@ static const struct cg_command commands[] = {
       "there, dropped afterwards; without it, memory. The exit status is 0 only if all passed, 1 if one failed,\n"
       "3 if a file is at fault. --coverage says what of each workflow the files exercised, and what not.",
       CG_OPT_STORE | CG_OPT_BACK_END | CG_OPT_COVERAGE | CG_OPT_JSON, 0, 1, SIZE_MAX, cg_do_test },
+    { "check-store", "URI", "whether a store keeps the contract of store.h",
+      "Each rule gets fresh tables of its own beside those of the store, dropped afterwards; no other table is touched. The\n"
+      "report is TAP, with a last line \"N passed, N failed\". The exit status is 1 if a rule does not hold.",
+      CG_OPT_JSON, 0, 1, 1, cg_do_check_store },
     { "diagram", "[--workflow FILE] [--format FORMAT]", "a workflow as a decision table, a diagram, or its definition",
       "The definition in FILE is verified first: every fault is named, with its place, and the exit status is 1.",
       CG_OPT_WORKFLOW | CG_OPT_FORMAT | CG_OPT_JSON, 0, 0, 0, cg_do_diagram },

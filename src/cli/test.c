@@ -8,49 +8,26 @@
 
 struct run {
     struct cg_tool *tool;
-    const struct cg_store_kind *kind; /* NULL: memory */
-    const char *uri;
-    char tag[9]; /* of this run, so that two runs never meet */
+    struct cg_scratch scratch;
     size_t lines;
     uint32_t faults; /* files that could not be run */
     int failed; /* the report could not be written */
     casegate_coverage *coverage; /* NULL: not asked for */
 };
 
-static const char *name_tables(const struct run *run, uint32_t ordinal, char *part, size_t cap)
-{
-    snprintf(part, cap, "t%u_%s_", ordinal, run->tag);
-    return part;
-}
-
-/* Tables that are there already are not ours. */
 static casegate_result CASEGATE_CALL open_tables(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
                                                  casegate_error *err)
 {
     const struct run *run = user;
-    casegate_store *found = NULL;
-    char part[33];
 
-    name_tables(run, ordinal, part, sizeof part);
-    casegate_result rc = run->kind->open(host, run->uri, part, 1, &found, err);
-    casegate_store_unref(found);
-    if (rc == CASEGATE_OK)
-        return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_DUPLICATE, "--store",
-                                  "tables of that name are there already");
-    if (rc != CASEGATE_ABSENT)
-        return rc;
-    return run->kind->open(host, run->uri, part, 0, out, err);
+    return cg_scratch_open(&run->scratch, host, ordinal, out, err);
 }
 
 static void CASEGATE_CALL drop_tables(void *user, casegate_host *host, uint32_t ordinal)
 {
     const struct run *run = user;
-    casegate_error err;
-    char part[33];
 
-    casegate_error_init(&err, sizeof err);
-    if (run->kind->drop(host, run->uri, name_tables(run, ordinal, part, sizeof part), &err) != CASEGATE_OK)
-        fprintf(stderr, "casegate: test: tables %s... were left behind: %s\n", part, err.text);
+    cg_scratch_drop(&run->scratch, host, ordinal);
 }
 
 /* A line of TAP, as it comes; with --json they are collected. */
@@ -74,7 +51,6 @@ static void CASEGATE_CALL take_line(void *user, const char *text)
 static int begin(struct cg_tool *tool, struct run *run, casegate_scenario_options *options)
 {
     const char *back_end = tool->opt.back_end != NULL ? tool->opt.back_end : "engine";
-    uint8_t random[4];
 
     casegate_scenario_options_init(options, sizeof *options);
     options->user = run;
@@ -86,17 +62,12 @@ static int begin(struct cg_tool *tool, struct run *run, casegate_scenario_option
         return cg_usage(tool, "--back-end", "wants engine or decide");
     if ((tool->opt.given & CG_OPT_STORE) == 0 || cg_is_memory(tool->opt.store))
         return CG_DONE; /* the environment's store is for cases, not for tests */
-    run->uri = tool->opt.store;
-    int status = cg_store_kind_of(tool, run->uri, &run->kind);
-    if (status != CG_DONE)
-        return status;
     if (options->back_end == CASEGATE_BACK_END_DECIDE)
         return cg_usage(tool, "--store", "is of no use with --back-end decide");
-    casegate_result rc = casegate_random(NULL, random, sizeof random, &tool->err);
-    snprintf(run->tag, sizeof run->tag, "%02x%02x%02x%02x", random[0], random[1], random[2], random[3]);
+    int status = cg_scratch_begin(tool, tool->opt.store, &run->scratch);
     options->open = open_tables;
     options->close = drop_tables;
-    return cg_answered(tool, rc);
+    return status;
 }
 
 /* A fault of a file is told at once, on stderr also with --json, and the other files still run. */

@@ -68,7 +68,7 @@ it_is_described_by_its_manual() {
     manual=$root/src/cli/casegate.1
     gives 0 help
     sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' out >commands
-    [ "$(wc -l <commands)" -eq 24 ] || fail "not 24 commands"
+    [ "$(wc -l <commands)" -eq 25 ] || fail "not 25 commands"
     while read -r command; do
         grep -qE "^(\.It )?\.?(It )?Cm $command" "$manual" || fail "the manual lacks the command $command"
         "$tool" help "$command" | sed -n '/^options:/,$s/^  --\([a-z-]*\).*/\1/p' >>options
@@ -755,6 +755,18 @@ END
     gives 0 test --coverage --json little.json
     out_has '"kind":"obstacle","what":"not_found","seen":1}' '"what":"accept: received -> in_production","seen":0}'
     gives 0 test little.json; out_lacks "transitions"
+}
+
+it_holds_a_store_against_its_contract_and_touches_no_other_table() {
+    command -v sqlite3 >/dev/null 2>&1 || skip "no sqlite3"
+    store; draft
+    sqlite3 cases.db .dump >before
+    gives 0 check-store "sqlite:$PWD/cases.db"
+    out_has "TAP version 13" "ok 1 - an unknown case is absent" "what was committed is there after opening again" " passed, 0 failed"
+    sqlite3 cases.db .dump >after
+    cmp -s before after || fail "the store is not as it was"
+    gives 0 check-store memory: --json; out_has '"failed":0'
+    gives 2 check-store; gives 2 check-store nonsense; err_has "sqlite:PATH"
 }
 
 it_writes_the_workflow_down() {
