@@ -348,6 +348,7 @@ static void dropping_leaves_what_is_not_the_stores(void **state)
 
     assert_int_equal(open_store(f, 0), CASEGATE_OK);
     run_sql(f, "CREATE TABLE theirs (a integer)");
+    close_store(f);
 
     assert_int_equal(casegate_postgres_drop(NULL, &options, &f->err), CASEGATE_OK);
 
