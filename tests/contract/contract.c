@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* contract.c: the stores of the library, held against their contract: contract memory|sqlite|handle */
+/* contract.c: the stores of the library, held against their contract: contract memory|sqlite|handle|postgres|postgres-partitioned */
 #include <casegate/testkit.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void CASEGATE_CALL print_line(void *user, const char *text) { (void)user; puts(text); }
@@ -67,6 +68,63 @@ static void CASEGATE_CALL drop_tables(void *user, casegate_host *host, uint32_t 
 }
 #endif
 
+#ifdef WITH_POSTGRES
+# include <casegate/postgres.h>
+# include <libpq-fe.h>
+# include <unistd.h>
+
+/* ---- a schema of a PostgreSQL database, plain or partitioned ------------------------------------------------------------------------ */
+
+static char schema[32];
+static int32_t partitions;
+
+static casegate_postgres_options in_schema(void)
+{
+    snprintf(schema, sizeof schema, "contract_%ld", (long)getpid());
+    return (casegate_postgres_options){ .size = sizeof(casegate_postgres_options), .conninfo = getenv("CASEGATE_TEST_POSTGRES"),
+                                        .schema = schema, .partitions = partitions };
+}
+
+static casegate_result CASEGATE_CALL open_schema(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                                 casegate_error *err)
+{
+    const casegate_postgres_options options = in_schema();
+    (void)user, (void)ordinal;
+    return casegate_postgres_open(host, &options, out, err);
+}
+
+static void CASEGATE_CALL drop_schema(void *user, casegate_host *host, uint32_t ordinal)
+{
+    const casegate_postgres_options options = in_schema();
+    (void)user, (void)ordinal;
+    casegate_postgres_drop(host, &options, NULL);
+}
+
+static casegate_result CASEGATE_CALL damage_schema(void *user, uint32_t ordinal, const char *case_id, casegate_error *err)
+{
+    PGconn *pg = PQconnectdb(getenv("CASEGATE_TEST_POSTGRES"));
+    char sql[96];
+    (void)user, (void)ordinal, (void)case_id;
+    snprintf(sql, sizeof sql, "UPDATE \"%s\".cases SET status = 77", schema);
+    PGresult *result = PQexec(pg, sql);
+    int done = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    PQfinish(pg);
+    return done ? CASEGATE_OK : casegate_error_set(err, CASEGATE_E_HOST, 0, NULL, "the damage could not be done");
+}
+
+static void choose_postgres(casegate_contract_options *options)
+{
+    if (!getenv("CASEGATE_TEST_POSTGRES")) {
+        puts("skipped - CASEGATE_TEST_POSTGRES does not say where a PostgreSQL server is");
+        exit(77);
+    }
+    options->open = options->reopen = open_schema;
+    options->close = drop_schema;
+    options->damage = damage_schema;
+}
+#endif
+
 static int choose(const char *store, casegate_contract_options *options)
 {
     if (strcmp(store, "memory") == 0) options->open = open_memory;
@@ -82,6 +140,10 @@ static int choose(const char *store, casegate_contract_options *options)
         options->close = drop_tables;
     }
 #endif
+#ifdef WITH_POSTGRES
+    if (strcmp(store, "postgres-partitioned") == 0) partitions = 3;
+    if (strncmp(store, "postgres", 8) == 0) choose_postgres(options);
+#endif
     return options->open != NULL;
 }
 
@@ -94,7 +156,7 @@ int main(int argc, char **argv)
     casegate_contract_result_init(&result, sizeof result);
     casegate_error_init(&err, sizeof err);
     options.line = print_line;
-    if (argc < 2 || !choose(argv[1], &options)) return fprintf(stderr, "usage: contract memory|sqlite|handle [RULE]\n"), 2;
+    if (argc < 2 || !choose(argv[1], &options)) return fprintf(stderr, "usage: contract memory|sqlite|handle|postgres|postgres-partitioned [RULE]\n"), 2;
     options.only = argc > 2 ? argv[2] : NULL;
     casegate_result rc = casegate_contract_run(&options, &result, &err);
     if (rc != CASEGATE_OK) fprintf(stderr, "contract: %s: %s\n", err.field, err.text);
