@@ -235,6 +235,75 @@ static void notices_are_listed_by_state_and_channel_in_the_order_of_their_ids(vo
     assert_string_equal(cg_notice_in(&f->answers, 0)->id, "case-a.2.3");
 }
 
+static const casegate_detail *detail(fixture *f, const char *name)
+{
+    for (size_t i = 0; i < f->answers.details.count; i++)
+        if (strcmp(cg_detail_in(&f->answers, i)->name, name) == 0)
+            return cg_detail_in(&f->answers, i);
+    return NULL;
+}
+
+static void assert_detail(fixture *f, const char *name, const char *value, int is_problem)
+{
+    const casegate_detail *d = detail(f, name);
+
+    if (!d)
+        fail_msg("there is no %s", name);
+    assert_string_equal(d->value, value);
+    assert_int_equal(*d->problem != 0, is_problem);
+}
+
+static void the_database_says_how_it_is_set_and_what_waits(void **state)
+{
+    fixture *f = *state;
+
+    given_rejected_case(f, "case-1");
+    given_rejected_case(f, "case-2");
+    assert_int_equal(settle(f, "case-1.2.1", "lease-of-commit", CASEGATE_NOTICE_DEAD, 0, "no address"), CASEGATE_OK);
+    assert_int_equal(settle(f, "case-2.2.1", "lease-of-commit", CASEGATE_NOTICE_PENDING, 7000000, "busy"), CASEGATE_OK);
+    assert_int_equal(mark_read(f, "clinic-one", NULL, "case-1.2.2"), CASEGATE_OK);
+
+    cg_answers_reset(&f->answers);
+    assert_int_equal(f->store->ops.describe(f->store->ops.user, NULL, 1, &f->answers, &f->err), CASEGATE_OK);
+
+    assert_detail(f, "store", "postgres", 0);
+    assert_detail(f, "schema_version", "1", 0);
+    assert_detail(f, "partitions", f->partitions ? "3" : "0", 0);
+    assert_detail(f, "fsync", "on", 0);
+    assert_detail(f, "synchronous_commit", "on", 0);
+    assert_detail(f, "integrity", "ok", 0);
+    assert_detail(f, "notices_pending", "1", 0);
+    assert_detail(f, "notices_dead", "1", 0);
+    assert_detail(f, "notices_unread", "3", 0);
+    assert_detail(f, "pending_since", "1970-01-01T00:00:07.000000Z", 0);
+
+    cg_answers_reset(&f->answers);
+    assert_int_equal(f->store->ops.describe(f->store->ops.user, NULL, 0, &f->answers, &f->err), CASEGATE_OK);
+    assert_null(detail(f, "integrity"));
+}
+
+/* CG-R17 */
+static void rows_that_do_not_fit_together_are_damage(void **state)
+{
+    static const char *const damages[] = {
+        "DELETE FROM events WHERE seq = 1", "UPDATE cases SET version = 3", "DELETE FROM contents", "DELETE FROM case_labs",
+        "DELETE FROM cases", "UPDATE case_labs SET lab = 'lab-nine'",
+    };
+    fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        given_rejected_case(f, "case-1");
+        run_sql(f, damages[i]);
+
+        cg_answers_reset(&f->answers);
+        assert_int_equal(f->store->ops.describe(f->store->ops.user, NULL, 1, &f->answers, &f->err), CASEGATE_OK);
+
+        assert_detail(f, "integrity", "damaged", 1);
+        run_sql(f, "DELETE FROM case_labs; DELETE FROM cases; DELETE FROM contents; DELETE FROM events; DELETE FROM event_texts;"
+                   "DELETE FROM notices");
+    }
+}
+
 static void only_a_dead_notice_is_requeued(void **state)
 {
     fixture *f = *state;
@@ -301,6 +370,8 @@ int main(void)
         TEST(a_notice_is_marked_as_read_in_its_own_inbox_only),
         TEST(all_of_an_inbox_are_marked_as_read_and_no_other),
         TEST(notices_are_listed_by_state_and_channel_in_the_order_of_their_ids),
+        TEST(the_database_says_how_it_is_set_and_what_waits),
+        TEST(rows_that_do_not_fit_together_are_damage),
         TEST(only_a_dead_notice_is_requeued),
         TEST(a_notice_is_added_once),
         TEST(delivered_notices_of_old_events_are_purged),

@@ -49,6 +49,7 @@ gives "it delivers" 0 deliver --store "$uri" --outbox "$work/box"
 [ "$(find "$work/box" -name '*.eml' | wc -l)" -ge 1 ] || fault "no e-mail"
 gives "the inbox tells" 0 inbox --store "$uri" --as clara; has nreadable
 gives "it verifies" 0 verify --store "$uri" --as lena
+gives "the doctor looks at it" 0 doctor --store "$uri"; has full_page_writes; has integrity
 gives "it runs scenarios in schemas of their own" 0 test --store "$uri" "$root/tests/scenarios/guide.json"; has ", 0 failed"
 left=$(psql -qtA "$where" -c "SELECT count(*) FROM pg_namespace WHERE nspname ~ '^t[0-9]+_[0-9a-f]{8}_$'")
 [ "$left" = 0 ] || fault "$left schemas were left behind"

@@ -55,6 +55,7 @@ enum {
     CG_CLAIM, CG_SETTLE, CG_SELECT_INBOX, CG_FIND_INBOX, CG_COUNT_UNREAD, CG_READ_ONE, CG_READ_ALL,
     CG_SELECT_NOTICES, CG_REQUEUE, CG_WAKE, CG_WAKE_FOR, CG_HAS_NOTICE, CG_PURGE,
     CG_LOCK_CASE, CG_ERASE_CONTENTS, CG_ERASE_TEXTS, CG_ERASE_NOTICES,
+    CG_DESCRIBE, CG_COUNT_MISFITS,
     CG_FIXED_COUNT
 };
 enum { CG_LIST_CLINIC = 1, CG_LIST_LAB = 2, CG_LIST_SUBMITTED = 4, CG_LIST_PHASE = 8, CG_LIST_DUE = 16, CG_LIST_AFTER = 32,
@@ -193,6 +194,7 @@ casegate_result cg_postgres_mark_read(void *user, void *context, const char *org
 casegate_result cg_postgres_notices_by_state(void *user, void *context, int32_t state, const char *channel, const char *after_id,
                                              uint32_t limit, casegate_answers *answers, casegate_error *err);
 casegate_result cg_postgres_requeue(void *user, void *context, const char *id, int64_t now_us, casegate_error *err);
+casegate_result cg_postgres_describe(void *user, void *context, int32_t thorough, casegate_answers *answers, casegate_error *err);
 casegate_result cg_postgres_purge(void *user, void *context, int64_t before_us, uint32_t limit, casegate_answers *answers,
                                   casegate_error *err);
 

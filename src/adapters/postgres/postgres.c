@@ -192,6 +192,7 @@ static void fill_ops(casegate_store_ops *ops, cg_store *store)
     ops->add_notice = cg_postgres_add_notice;
     ops->purge = cg_postgres_purge;
     ops->erase = cg_postgres_erase;
+    ops->describe = cg_postgres_describe;
 }
 
 /* Also the first connection of the pool. */

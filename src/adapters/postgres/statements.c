@@ -59,6 +59,19 @@ static const char *const texts[CG_FIXED_COUNT] = {
     [CG_PURGE] = "DELETE FROM {notices} WHERE (lab, id) IN (SELECT lab, id FROM {notices} WHERE state = 3 AND time_us < $1"
                  " ORDER BY number LIMIT $2)",
 
+    [CG_DESCRIBE] = "SELECT current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'),"
+                    " current_setting('full_page_writes'), current_setting('data_checksums'), (SELECT version FROM {schema_version}),"
+                    " (SELECT count(*) FROM pg_inherits WHERE inhparent = CAST('{cases}' AS regclass)),"
+                    " count(*) FILTER (WHERE state IN (1, 2)), count(*) FILTER (WHERE state = 4),"
+                    " count(*) FILTER (WHERE channel = 'portal' AND read = 0), min(next_us) FILTER (WHERE state = 1) FROM {notices}",
+    [CG_COUNT_MISFITS] = "SELECT (SELECT count(*) FROM {cases} AS c LEFT JOIN {case_labs} AS i ON i.id = c.id WHERE i.lab IS DISTINCT"
+                         " FROM c.lab) + (SELECT count(*) FROM {cases} AS c LEFT JOIN (SELECT lab, case_id, count(*) AS events,"
+                         " max(seq) AS last FROM {events} GROUP BY 1, 2) AS e ON e.lab = c.lab AND e.case_id = c.id"
+                         " WHERE e.events IS DISTINCT FROM c.version OR e.last IS DISTINCT FROM c.version)"
+                         " + (SELECT count(*) FROM {events} AS e WHERE NOT EXISTS (SELECT 1 FROM {cases} AS c WHERE c.lab = e.lab"
+                         " AND c.id = e.case_id)) + (SELECT count(*) FROM {cases} AS c WHERE NOT EXISTS (SELECT 1 FROM {contents} AS k"
+                         " WHERE k.lab = c.lab AND k.case_id = c.id AND k.revision = c.revision))",
+
     /* Only what holds the version that the erasure was decided on, and holds it until the end of the trip, is touched. */
     [CG_LOCK_CASE] = "SELECT 1 FROM {cases} WHERE lab = $1 AND id = $2 AND version = $3 FOR UPDATE",
     [CG_ERASE_CONTENTS] = "UPDATE {contents} SET document = NULL, salt = NULL WHERE lab = $1 AND case_id = $2"
