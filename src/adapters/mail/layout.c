@@ -21,7 +21,7 @@ const char cg_mail_layout_text[] =
     "{FOOTER}\n";
 
 /* Two pieces: a string literal has a length that every compiler takes. Light colours stand in place, for readers that know no style
- * sheet; the dark ones replace them. Every pair of colours has a contrast of 4.5 to 1 or more. */
+ * sheet; the dark ones replace them. Every text has a contrast of 4.5 to 1 or more. */
 const char cg_mail_layout_head[] =
     "<!DOCTYPE html>\n"
     "<html lang=\"{LANGUAGE}\">\n"
