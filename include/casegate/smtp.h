@@ -12,6 +12,7 @@
  * Connections are kept and reused for what is delivered within seconds. One notifier serves any number of threads at once; each of
  * them that delivers has a connection of its own. libcurl wants curl_global_init() before other threads run: that is the host's,
  * because only the host knows; where it did not, casegate_smtp_notifier_new() brings libcurl up.
+ * libcurl may look up names in a thread of its own; one that hangs is left behind when the time is up.
  * A host ignores SIGPIPE: some builds of libcurl raise it when a server ends a protected connection.
  *
  * What becomes of a notice: a reply 4xx, or no reply (no connection, no valid certificate, no login, time-out) is

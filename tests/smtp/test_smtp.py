@@ -6,6 +6,7 @@ usage: test_smtp.py SMTP_SEND
 import email
 import email.policy
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -36,12 +37,12 @@ def encoded(text):
     return quote(text if isinstance(text, bytes) else text.encode(), safe="")
 
 
-def send(server, notices, timeout=100, **options):
+def send(server, notices, timeout=100, preload="", **options):
     """Gives the answer of the notifier's making, one a notice, and how long the goodbye took."""
     options = {"url": server.url() if server else "smtp://localhost:1", **options}
     done = subprocess.run([SEND] + ["%s=%s" % (k, encoded(v)) for k, v in options.items() if v is not None], check=True,
                           input="".join(" ".join("%s=%s" % (k, encoded(v)) for k, v in n.items()) + "\n" for n in notices).encode(),
-                          capture_output=True, timeout=timeout)
+                          capture_output=True, timeout=timeout, env={**os.environ, **({"LD_PRELOAD": preload} if preload else {})})
     assert CANARY.encode() not in done.stdout + done.stderr, "the canary sings"
     assert not done.stderr, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
@@ -312,6 +313,14 @@ class Smtp(unittest.TestCase):
             _, answers, _ = send(server, [notice(address="r550@clinic.example")], message_ms="1000", **PLAIN)
         self.all_are(answers, "refused")
         self.assertLess(answers[0]["ms"], 2500)
+
+    @unittest.skipUnless("SLOW_NAMES" in os.environ, "no slow_names")
+    def test_a_name_server_that_hangs_costs_no_more_than_the_time_out(self):
+        _, answers, goodbye = send(None, [notice(), notice()], url="smtp://mail.lab.example", message_ms="600", connect_ms="600",
+                                   preload=os.environ["SLOW_NAMES"])
+        self.all_are(answers, "later")
+        self.assertLess(max(a["ms"] for a in answers), 1100)
+        self.assertLess(goodbye, 1000)
 
     def test_nobody_listening_is_later(self):
         _, answers, _ = send(None, [notice()], **PLAIN)

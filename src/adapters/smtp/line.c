@@ -46,7 +46,8 @@ static CURLcode set_all(cg_smtp_line *line, const cg_smtp_settings *s)
     const struct { CURLoption option; long value; } longs[] = {
         { CURLOPT_NOSIGNAL, 1 }, { CURLOPT_CONNECTTIMEOUT_MS, s->connect_ms },
         { CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds }, { CURLOPT_MAXAGE_CONN, IDLE_SECONDS }, { CURLOPT_VERBOSE, 1 }, { CURLOPT_UPLOAD, 1 },
-        { CURLOPT_NETRC, CURL_NETRC_IGNORED } };
+        { CURLOPT_NETRC, CURL_NETRC_IGNORED },
+        { CURLOPT_QUICK_EXIT, 1 } };   /* a name server that hangs is not waited for either */
     CURLcode rc = curl_easy_setopt(c, CURLOPT_URL, s->texts[CG_SMTP_URL]);
 
     for (size_t i = 0; i < sizeof longs / sizeof *longs && rc == CURLE_OK; i++)
