@@ -162,8 +162,8 @@ int main(int argc, char **argv)
     if (rc != CASEGATE_OK) fprintf(stderr, "contract: %s: %s\n", err.field, err.text);
     printf("%u passed, %u failed, %u skipped\n", result.passed, result.failed, result.skipped);
 #ifdef WITH_SQLITE
+    if (handle) remove("contract-handle.db");   /* and not that of another run of this program */
     sqlite3_close(handle);
-    remove("contract-handle.db");
 #endif
     return rc == CASEGATE_OK && result.failed == 0 && result.passed > 0 ? 0 : 1;
 }
