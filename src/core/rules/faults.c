@@ -266,15 +266,23 @@ static void judge_notices(search *s)
 static int32_t phase_at(const search *s, size_t slot) { return slot < s->b->statuses.count ? cg_raw_status_at(s->b,
         slot)->it.phase : 0; }
 
-/* Why two phases cannot be joined; 0: they can. */
-static int32_t forbidden(int32_t from, int32_t to)
+/* Why two phases cannot be joined: every cause. How many there are. */
+static size_t judge_join(search *s, const cg_raw_transition *t, int32_t from, int32_t to)
 {
-    if (from == CASEGATE_PHASE_ACCEPTED && to != from) return CASEGATE_FAULT_LEAVES_ACCEPTED;
-    if (from == CASEGATE_PHASE_CLOSED && to != from) return CASEGATE_FAULT_LEAVES_CLOSED;
-    if (to == CASEGATE_PHASE_DRAFT && from != to) return CASEGATE_FAULT_RETURNS_TO_DRAFT;
-    if (from != CASEGATE_PHASE_PENDING && from != to && (to == CASEGATE_PHASE_ACCEPTED ||
-                                                         to == CASEGATE_PHASE_REJECTED)) return CASEGATE_FAULT_SKIPS_REVIEW;
-    return 0;
+    const int decided = to == CASEGATE_PHASE_ACCEPTED || to == CASEGATE_PHASE_REJECTED;
+    const struct { int holds, code; } causes[] = {
+        { from == CASEGATE_PHASE_ACCEPTED && to != from, CASEGATE_FAULT_LEAVES_ACCEPTED },
+        { from == CASEGATE_PHASE_CLOSED && to != from, CASEGATE_FAULT_LEAVES_CLOSED },
+        { to == CASEGATE_PHASE_DRAFT && to != from, CASEGATE_FAULT_RETURNS_TO_DRAFT },
+        { (from == CASEGATE_PHASE_DRAFT || from == CASEGATE_PHASE_REJECTED) && decided && to != from, CASEGATE_FAULT_SKIPS_REVIEW },
+    };
+    size_t found = 0;
+    for (size_t i = 0; i < COUNT(causes); i++) {
+        if (!causes[i].holds) continue;
+        at_transition(s, causes[i].code, t);
+        found++;
+    }
+    return found;
 }
 
 static int is_ambiguous(const search *s, size_t i)
@@ -300,10 +308,9 @@ static void judge_transition(search *s, cg_raw_transition *t)
             CASEGATE_FAULT_UNKNOWN_STATUS, t);
     if ((t->to != NULL) == action->edits) at_transition(s, CASEGATE_FAULT_NO_TARGET, t);
     if (!from || !to) return;
-    int32_t fault = forbidden(from, to);
-    if (fault) at_transition(s, fault, t);
+    const size_t causes = judge_join(s, t, from, to);
     if (!t->to) judge_edit(s, t, from);
-    t->does = fault ? 0 : cg_does(from, to, t->to == NULL);
+    t->does = causes ? 0 : cg_does(from, to, t->to == NULL);
 }
 
 /* The kind of an action is the kind of its transitions. */
