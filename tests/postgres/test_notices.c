@@ -139,6 +139,39 @@ static void another_channel_and_settled_notices_are_never_claimed(void **state)
     assert_int_equal(claim(f, "email", INT64_MAX, INT64_MAX, "lease-2", 10), 0);
 }
 
+/* CG-R11: one damaged row, and all others of its channel are delivered */
+static void a_notice_that_cannot_be_read_holds_up_no_other(void **state)
+{
+    fixture *f = *state;
+
+    given_rejected_case(f, "case-1");
+    given_rejected_case(f, "case-2");
+    given_rejected_case(f, "case-3");
+    run_sql(f, "UPDATE notices SET reason_labels = '[]' WHERE id = 'case-1.2.1'");
+
+    assert_int_equal(claim(f, "email", LEASE_ENDS, LEASE_ENDS + 60, "lease-2", 2), 1);
+    assert_string_equal(cg_notice_in(&f->answers, 0)->id, "case-2.2.1");
+    assert_int_equal(f->answers.number, 1);   /* counted */
+
+    assert_int_equal(claim(f, "email", LEASE_ENDS, LEASE_ENDS + 60, "lease-3", 2), 1);   /* out of the way for a lease */
+    assert_string_equal(cg_notice_in(&f->answers, 0)->id, "case-3.2.1");
+    assert_int_equal(f->answers.number, 0);
+    assert_int_equal(ask_sql(f, "SELECT tries FROM notices WHERE id = 'case-1.2.1'"), 1);   /* as before: no try was made */
+}
+
+static void a_page_of_notices_is_full_though_some_cannot_be_read(void **state)
+{
+    fixture *f = *state;
+
+    given_rejected_case(f, "case-a");
+    given_rejected_case(f, "case-b");
+    run_sql(f, "UPDATE notices SET reason_labels = '[]' WHERE case_id = 'case-a'");
+
+    assert_int_equal(by_state(f, 0, NULL, NULL, 2), 2);
+    assert_string_equal(cg_notice_in(&f->answers, 0)->id, "case-b.2.1");
+    assert_int_equal(by_state(f, 0, NULL, "case-b.2.2", 2), 1);
+}
+
 /* ---- inbox -------------------------------------------------------------------------------------------------------- */
 
 /* CG-R11 */
@@ -365,6 +398,8 @@ int main(void)
         TEST(a_failed_try_is_stored_and_claimed_again_when_it_is_due),
         TEST(the_oldest_are_claimed_first_and_no_more_than_the_limit),
         TEST(another_channel_and_settled_notices_are_never_claimed),
+        TEST(a_notice_that_cannot_be_read_holds_up_no_other),
+        TEST(a_page_of_notices_is_full_though_some_cannot_be_read),
         TEST(an_inbox_has_its_own_notices_in_the_order_of_their_commits),
         TEST(an_inbox_is_paged_behind_a_notice_of_its_own),
         TEST(a_notice_is_marked_as_read_in_its_own_inbox_only),

@@ -53,7 +53,7 @@ enum {
     CG_BEGIN_READ, CG_BEGIN_CHANGE, CG_COMMIT,
     CG_SELECT_HEAD, CG_SELECT_CONTENT, CG_SELECT_BOTH, CG_SELECT_EVENT, CG_SELECT_EVENT_NOTICES, CG_SELECT_EVENTS,
     CG_CLAIM, CG_SETTLE, CG_SELECT_INBOX, CG_FIND_INBOX, CG_COUNT_UNREAD, CG_READ_ONE, CG_READ_ALL,
-    CG_SELECT_NOTICES, CG_REQUEUE, CG_WAKE, CG_WAKE_FOR, CG_HAS_NOTICE, CG_PURGE,
+    CG_SELECT_NOTICES, CG_REQUEUE, CG_WAKE, CG_WAKE_FOR, CG_HAS_NOTICE, CG_PURGE, CG_SET_ASIDE,
     CG_LOCK_CASE, CG_ERASE_CONTENTS, CG_ERASE_TEXTS, CG_ERASE_NOTICES,
     CG_DESCRIBE, CG_COUNT_MISFITS,
     CG_FIXED_COUNT
@@ -167,6 +167,9 @@ casegate_result cg_postgres_answer_heads(cg_connection *connection, const PGresu
                                          casegate_error *err);
 casegate_result cg_postgres_answer_events(cg_connection *connection, const PGresult *rows, casegate_answers *answers,
                                           casegate_error *err);
+/* As the next one; rows that cannot be read are left out, and their ids appended to unreadable, each with its NUL. */
+casegate_result cg_postgres_answer_readable(cg_connection *connection, const PGresult *rows, casegate_answers *answers,
+                                            casegate_buffer *unreadable, casegate_error *err);
 casegate_result cg_postgres_answer_notices(cg_connection *connection, const PGresult *rows, casegate_answers *answers,
                                            casegate_error *err);
 

@@ -2,6 +2,8 @@
 /* notices.c: what happens to notices after their commit: leases, inboxes, second chances, removal. Each is one round trip. */
 #include "internal.h"
 
+#include <string.h>
+
 /* ---- claim and settle --------------------------------------------------------------------------------------------- */
 
 typedef struct claiming {
@@ -9,7 +11,25 @@ typedef struct claiming {
     int64_t now_us, until_us;
     uint32_t limit;
     casegate_answers *answers;
+    casegate_buffer *unreadable;   /* ids */
 } claiming;
+
+/* What cannot be read was not tried. It stays leased, so that it is out of the way of the others for a while. If this fails,
+ * a try too many is counted: the notices that were claimed are told all the same. */
+static size_t set_aside(cg_connection *connection, const claiming *c)
+{
+    const char *id = casegate_buffer_data(c->unreadable), *end = id + casegate_buffer_length(c->unreadable);
+    size_t count = 0;
+
+    cg_postgres_begin(connection);
+    for (; id < end; id += strlen(id) + 1, count++) {
+        cg_postgres_put_text(connection, id);
+        cg_postgres_put_text(connection, c->lease);
+        cg_postgres_add(connection, CG_SET_ASIDE);
+    }
+    cg_postgres_go(connection, 1, NULL);
+    return count;
+}
 
 static casegate_result claim(cg_connection *connection, void *arg, casegate_error *err)
 {
@@ -25,17 +45,27 @@ static casegate_result claim(cg_connection *connection, void *arg, casegate_erro
     cg_postgres_put_int(connection, c->limit);
     step = cg_postgres_add(connection, CG_CLAIM);
     result = cg_postgres_go(connection, 1, err);
-    return result == CASEGATE_OK ? cg_postgres_answer_notices(connection, cg_postgres_result(connection, step), c->answers, err)
-                                 : result;
+    if (result == CASEGATE_OK)
+        result = cg_postgres_answer_readable(connection, cg_postgres_result(connection, step), c->answers, c->unreadable, err);
+    if (result == CASEGATE_OK && casegate_buffer_length(c->unreadable) > 0)
+        result = casegate_answer_count(c->answers, set_aside(connection, c), err);
+    return result;
 }
 
 casegate_result cg_postgres_claim(void *user, void *context, const char *channel, int64_t now_us, int64_t until_us,
                                   const char *lease, uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     claiming c = {.channel = channel, .lease = lease, .now_us = now_us, .until_us = until_us, .limit = limit, .answers = answers};
+    const cg_store *store = user;
+    casegate_result result;
 
     (void)context;
-    return cg_postgres_call(user, claim, &c, err);
+    c.unreadable = casegate_buffer_new(store->host);
+    if (!c.unreadable)
+        return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
+    result = cg_postgres_call(user, claim, &c, err);
+    casegate_buffer_free(c.unreadable);
+    return result;
 }
 
 typedef struct settling { const casegate_notice *const *notices; casegate_result *results; size_t count; } settling;
@@ -183,11 +213,13 @@ typedef struct asking {
     int64_t time_us;
     uint32_t limit;
     casegate_answers *answers;
+    casegate_buffer *unreadable, *last;   /* ids */
 } asking;
 
 static casegate_result read_notices(cg_connection *connection, void *arg, casegate_error *err)
 {
     const asking *a = arg;
+    const PGresult *rows;
     size_t step;
     casegate_result result;
 
@@ -198,17 +230,62 @@ static casegate_result read_notices(cg_connection *connection, void *arg, casega
     cg_postgres_put_int(connection, a->limit);
     step = cg_postgres_add(connection, CG_SELECT_NOTICES);
     result = cg_postgres_go(connection, 0, err);
-    return result == CASEGATE_OK ? cg_postgres_answer_notices(connection, cg_postgres_result(connection, step), a->answers, err)
-                                 : result;
+    if (result != CASEGATE_OK)
+        return result;
+    rows = cg_postgres_result(connection, step);
+    casegate_buffer_clear(a->last);
+    if (PQntuples(rows) == (int)a->limit)
+        casegate_buffer_append(a->last, PQgetvalue(rows, PQntuples(rows) - 1, 0), SIZE_MAX);
+    return cg_postgres_answer_readable(connection, rows, a->answers, a->unreadable, err);
+}
+
+static uint32_t count_ids(const casegate_buffer *ids)
+{
+    const char *id = casegate_buffer_data(ids), *end = id + casegate_buffer_length(ids);
+    uint32_t count = 0;
+
+    for (; id < end; id += strlen(id) + 1)
+        count++;
+    return count;
+}
+
+/* Rows that are left out do not count: a page goes on behind them, as long as there are any. */
+static casegate_result read_page(void *user, asking *a, casegate_error *err)
+{
+    casegate_buffer *from = casegate_buffer_new(((const cg_store *)user)->host);
+    casegate_result result = from ? CASEGATE_OK : casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
+
+    while (result == CASEGATE_OK && a->limit > 0) {
+        casegate_buffer_clear(a->unreadable);
+        result = cg_postgres_call(user, read_notices, a, err);
+        a->limit = result == CASEGATE_OK && casegate_buffer_length(a->last) > 0 ? count_ids(a->unreadable) : 0;
+        casegate_buffer_clear(from);
+        casegate_buffer_append(from, casegate_buffer_data(a->last), SIZE_MAX);
+        a->id = casegate_buffer_data(from);
+        if (result == CASEGATE_OK && casegate_buffer_status(from) != CASEGATE_OK)
+            result = casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
+    }
+    casegate_buffer_free(from);
+    return result;
 }
 
 casegate_result cg_postgres_notices_by_state(void *user, void *context, int32_t state, const char *channel, const char *after_id,
                                              uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     asking a = {.state = state, .channel = channel, .id = after_id, .limit = limit, .answers = answers};
+    const cg_store *store = user;
+    casegate_result result;
 
     (void)context;
-    return cg_postgres_call(user, read_notices, &a, err);
+    a.unreadable = casegate_buffer_new(store->host);
+    a.last = casegate_buffer_new(store->host);
+    if (a.unreadable && a.last)
+        result = read_page(user, &a, err);
+    else
+        result = casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
+    casegate_buffer_free(a.unreadable);
+    casegate_buffer_free(a.last);
+    return result;
 }
 
 /* Asked in the same trip: if nothing was touched, whether there is no such notice or it is in another state. */

@@ -100,3 +100,23 @@ casegate_result cg_postgres_answer_notices(cg_connection *connection, const PGre
 {
     return answer_rows(connection, rows, answer_notice, answers, err);
 }
+
+/* The id is the first column of a notice. */
+casegate_result cg_postgres_answer_readable(cg_connection *connection, const PGresult *rows, casegate_answers *answers,
+                                            casegate_buffer *unreadable, casegate_error *err)
+{
+    for (int row = 0; row < PQntuples(rows); row++) {
+        casegate_result result = answer_notice(connection, rows, row, answers, err);
+
+        if (result != CASEGATE_OK && result != CASEGATE_E_CORRUPT && result != CASEGATE_E_UNSUPPORTED)
+            return result;
+        if (result == CASEGATE_OK)
+            continue;
+        casegate_buffer_append(unreadable, PQgetvalue(rows, row, 0), (size_t)PQgetlength(rows, row, 0) + 1);
+        if (err)
+            casegate_error_init(err, err->size);
+    }
+    if (casegate_buffer_status(unreadable) == CASEGATE_OK)
+        return CASEGATE_OK;
+    return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
+}

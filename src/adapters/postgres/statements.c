@@ -55,6 +55,7 @@ static const char *const texts[CG_FIXED_COUNT] = {
     /* A listener holds this lock too, shared: who gets it alone need not call. */
     [CG_WAKE] = "SELECT pg_notify(@, $1) WHERE NOT pg_try_advisory_xact_lock(hashtext(@), 0)",
     [CG_WAKE_FOR] = "SELECT pg_notify(@, channel) FROM {notices} WHERE id = $1 AND state = 1",
+    [CG_SET_ASIDE] = "UPDATE {notices} SET tries = tries - 1 WHERE id = $1 AND state = 2 AND lease = $2",
     [CG_HAS_NOTICE] = "SELECT 1 FROM {notices} WHERE id = $1",
     [CG_PURGE] = "DELETE FROM {notices} WHERE (lab, id) IN (SELECT lab, id FROM {notices} WHERE state = 3 AND time_us < $1"
                  " ORDER BY number LIMIT $2)",

@@ -150,7 +150,11 @@ static inline int64_t cg_later(int64_t time_us, int64_t us) { return time_us > 0
 
 /* Observing (observe.c): without an observer a step costs one comparison more, and no look at the clock. */
 static inline int64_t cg_watch(const casegate_engine *engine) { return engine->ops.observe ? casegate_now_us(engine->host) : 0; }
-void cg_observe(const casegate_outcome *outcome, int32_t kind, casegate_result rc, uint32_t count, int64_t since_us);
+void cg_observe_step(const casegate_outcome *outcome, int32_t kind, casegate_result rc, uint32_t count, int64_t since_us);
+static inline void cg_observe(const casegate_outcome *outcome, int32_t kind, casegate_result rc, uint32_t count, int64_t since_us)
+{
+    if (outcome->engine->ops.observe) cg_observe_step(outcome, kind, rc, count, since_us);
+}
 void cg_observe_notice(const casegate_engine *engine, void *context, const casegate_notice *notice, casegate_result rc,
                        int64_t duration_us);
 

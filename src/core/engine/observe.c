@@ -36,10 +36,9 @@ static const casegate_head *head_of(const casegate_outcome *o, int32_t kind)
     return o->facts.kase ? o->kase.head : cg_head_in(&o->loaded, 0);
 }
 
-void cg_observe(const casegate_outcome *o, int32_t kind, casegate_result rc, uint32_t count, int64_t since_us)
+void cg_observe_step(const casegate_outcome *o, int32_t kind, casegate_result rc, uint32_t count, int64_t since_us)
 {
     const casegate_engine *engine = o->engine;
-    if (!engine->ops.observe) return;
     const casegate_head *head = head_of(o, kind);
     const int decided = kind == CASEGATE_OBSERVED_DECIDED;
     casegate_observation seen = {
