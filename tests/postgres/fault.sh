@@ -12,7 +12,8 @@ status=0
 sh "$here/cluster.sh" start "$folder" || status=$?
 [ "$status" -eq 0 ] || exit "$status"
 
-"$program" "$mode" "$folder" "$here/cluster.sh" "$seconds"
+"$program" "$mode" "$folder" "$here/cluster.sh" "$seconds" 2>"$folder/said"
+[ ! -s "$folder/said" ] || { cat "$folder/said"; echo "not ok - $mode: a library that prints nothing printed this"; exit 1; }
 # What a broken store loses is a matter of chance; of a few tries one must be caught.
 for try in 1 2 3 4; do
     psql -q "host=$folder user=casegate dbname=postgres" -c 'DROP SCHEMA casegate CASCADE' 2>/dev/null

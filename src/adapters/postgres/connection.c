@@ -90,6 +90,7 @@ static casegate_result open_socket(const cg_store *store, PGconn **out, casegate
 
         if (!pg)
             return cg_postgres_no_memory(err);
+        PQsetNoticeReceiver(pg, keep_silent, NULL);
         connected = dial(pg, deadline);
         if (connected == 1) {
             *out = pg;
@@ -167,10 +168,8 @@ casegate_result cg_postgres_connect(cg_store *store, cg_connection **out, casega
         result = open_socket(store, &connection->pg, err);
     else
         result = cg_postgres_no_memory(err);
-    if (result == CASEGATE_OK) {
-        PQsetNoticeReceiver(connection->pg, keep_silent, NULL);
+    if (result == CASEGATE_OK)
         result = settle_settings(store, connection, err);
-    }
     if (result == CASEGATE_OK && PQsetnonblocking(connection->pg, 1) != 0)
         result = cg_postgres_fail(NULL, err);
     if (result == CASEGATE_OK)
