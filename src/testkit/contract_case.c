@@ -209,7 +209,7 @@ const casegate_commit *cg_decide_step(cg_rule *r, cg_case *c, int32_t action, co
 static void move_on(cg_rule *r, cg_case *c)
 {
     casegate_case *next = NULL;
-    if (!cg_gives(r, casegate_case_new(NULL, c->commit->after, &next, &r->err), CASEGATE_OK, "the suite's case")) return;
+    if (r->failed || !cg_gives(r, casegate_case_new(NULL, c->commit->after, &next, &r->err), CASEGATE_OK, "the suite's case")) return;
     c->before = c->kase;
     c->kase = next;
     if (!c->commit->content) return;
