@@ -30,7 +30,8 @@ static struct {
     casegate_verdict *verdict;
     casegate_case *received, *accepted;
     casegate_actor *lab, *dentist;
-    casegate_facts facts, locked;
+    casegate_facts facts, locked, living, large;   /* living: a life cycle of 8 statuses; large: of 100 */
+    casegate_workflow *life, *long_life;
     casegate_request accept, reject, bad_accept, bad_reject;
 } bench;
 
@@ -50,6 +51,8 @@ static casegate_actor *actor_of(const char *id, const char *org, int32_t role, c
     return actor;
 }
 
+static casegate_workflow *life_cycle(int statuses);
+
 static void open_bench(void)
 {
     casegate_head done = head;
@@ -64,6 +67,9 @@ static void open_bench(void)
     bench.facts = (casegate_facts) { .size = sizeof bench.facts, .workflow = casegate_workflow_builtin("intake", 1),
                                      .policy = casegate_policy_default(), .kase = bench.received, .now_us = NOW };
     bench.locked = bench.facts;
+    bench.living = bench.large = bench.facts;
+    bench.living.workflow = bench.life = life_cycle(4);
+    bench.large.workflow = bench.long_life = life_cycle(96);
     bench.locked.kase = bench.accepted;
     bench.lab = actor_of("lena", "lab-one", CASEGATE_LAB_USER, bench.facts.workflow);
     bench.dentist = actor_of("d-7", "clinic-north", CASEGATE_DENTIST, bench.facts.workflow);
@@ -87,6 +93,50 @@ static void close_bench(void)
     casegate_actor_unref(bench.dentist);
     casegate_case_unref(bench.received);
     casegate_case_unref(bench.accepted);
+    casegate_workflow_unref(bench.life);
+    casegate_workflow_unref(bench.long_life);
+}
+
+/* ---- workflows of a host -------------------------------------------------------------------------------------------------------------- */
+
+/* intake, and so many statuses of a host behind the acceptance, each with an action that leads to it: a life cycle. */
+static casegate_workflow *life_cycle(int statuses)
+{
+    static const char *const names[] = { "draft", "received", "in_production", "rejected" }, *const phases[] = { "draft", "pending", "accepted", "rejected" };
+    static const char *const to[] = { "clinic", "dentist" }, *const channels[] = { "email", "portal" };
+    casegate_workflow_builder *b = casegate_workflow_builder_new(NULL, "life", 1);
+    casegate_workflow *workflow = NULL;
+    char name[16], before[16] = "in_production";
+    for (int i = 0; i < 4; i++) casegate_workflow_add_status(b, i + 1, names[i], phases[i]);
+    casegate_workflow_add_action(b, CASEGATE_EDIT, "edit", "edit", 1);
+    casegate_workflow_add_role(b, "clinic_user");
+    casegate_workflow_add_role(b, "dentist");
+    for (int i = 0; i < 4; i++)
+        if (i != 2) casegate_workflow_add_transition(b, names[i], NULL);
+    casegate_workflow_add_action(b, CASEGATE_SUBMIT, "submit", "submit", 0);
+    casegate_workflow_add_role(b, "clinic_user");
+    casegate_workflow_add_transition(b, "draft", "received");
+    casegate_workflow_add_transition(b, "rejected", "received");
+    casegate_workflow_add_action(b, CASEGATE_ACCEPT, "accept", "accept", 0);
+    casegate_workflow_add_role(b, "lab_user");
+    casegate_workflow_add_need(b, "revision");
+    casegate_workflow_add_transition(b, "received", "in_production");
+    casegate_workflow_add_action(b, CASEGATE_REJECT, "reject", "reject", 0);
+    casegate_workflow_add_role(b, "lab_user");
+    casegate_workflow_add_need(b, "revision");
+    casegate_workflow_add_need(b, "reason");
+    casegate_workflow_add_transition(b, "received", "rejected");
+    for (int i = 0; i < 4; i++) casegate_workflow_add_notice(b, "reject", to[i / 2], channels[i % 2], 0);
+    for (int i = 0; i < statuses; i++) {
+        snprintf(name, sizeof name, "s%d", i);
+        casegate_workflow_add_status(b, 100 + i, name, "accepted");
+        casegate_workflow_add_action(b, 100 + i, name, "accept", 0);
+        casegate_workflow_add_role(b, "lab_user");
+        casegate_workflow_add_transition(b, before, name);
+        memcpy(before, name, sizeof before);
+    }
+    must(casegate_workflow_builder_finish(b, &workflow, NULL, NULL) == CASEGATE_OK, "no workflow");
+    return workflow;
 }
 
 /* ---- the same by hand ----------------------------------------------------------------------------------------------------- */
@@ -210,6 +260,10 @@ static NOINLINE void do_hand_reject(void)
 }
 static NOINLINE void do_accept(void) { sink += casegate_decide(&bench.facts, bench.lab, &bench.accept, bench.decision, NULL); }
 static NOINLINE void do_reject(void) { sink += casegate_decide(&bench.facts, bench.lab, &bench.reject, bench.decision, NULL); }
+static NOINLINE void do_life_accept(void) { sink += casegate_decide(&bench.living, bench.lab, &bench.accept, bench.decision, NULL); }
+static NOINLINE void do_life_reject(void) { sink += casegate_decide(&bench.living, bench.lab, &bench.reject, bench.decision, NULL); }
+static NOINLINE void do_large_accept(void) { sink += casegate_decide(&bench.large, bench.lab, &bench.accept, bench.decision, NULL); }
+static NOINLINE void do_large_reject(void) { sink += casegate_decide(&bench.large, bench.lab, &bench.reject, bench.decision, NULL); }
 static NOINLINE void do_bad_accept(void)
 {
     sink += casegate_decide(&bench.locked, bench.dentist, &bench.bad_accept, bench.decision, NULL);
@@ -232,7 +286,8 @@ static NOINLINE void do_sealed(void)
 }
 
 typedef void work_fn(void);
-enum { NOTHING, HAND_ACCEPT, ACCEPT, HAND_REJECT, REJECT, BAD_ACCEPT, BAD_REJECT, EXPLAIN, SEALED, WORKS };
+enum { NOTHING, HAND_ACCEPT, ACCEPT, HAND_REJECT, REJECT, BAD_ACCEPT, BAD_REJECT, EXPLAIN, SEALED, LIFE_ACCEPT, LIFE_REJECT, LARGE_ACCEPT,
+       LARGE_REJECT, WORKS };
 static const struct { const char *mode, *says; work_fn *run; } works[WORKS] = {
     [NOTHING] = { "nothing", "an empty call", do_nothing },
     [HAND_ACCEPT] = { "hand-accept", "by hand: accept", do_hand_accept },
@@ -243,6 +298,10 @@ static const struct { const char *mode, *says; work_fn *run; } works[WORKS] = {
     [BAD_REJECT] = { "refused-reject", "decide: reject refused, 6 obstacles", do_bad_reject },
     [EXPLAIN] = { "explain", "explain: all 4 actions", do_explain },
     [SEALED] = { "sealed", "decide: accept, and seal", do_sealed },
+    [LIFE_ACCEPT] = { "life-accept", "decide: accept in a life cycle of 8 statuses", do_life_accept },
+    [LIFE_REJECT] = { "life-reject", "decide: reject in a life cycle of 8 statuses", do_life_reject },
+    [LARGE_ACCEPT] = { "large-accept", "decide: accept in a life cycle of 100 statuses", do_large_accept },
+    [LARGE_REJECT] = { "large-reject", "decide: reject in a life cycle of 100 statuses", do_large_reject },
 };
 
 /* What is measured does what it says. */
@@ -300,6 +359,10 @@ static void print_table(void)
     print_ratio("accept refused, times allowed", ns[BAD_ACCEPT], ns[ACCEPT], 1);
     print_ratio("reject refused, times allowed", ns[BAD_REJECT], ns[REJECT], 1);
     print_ratio("explain of all actions, times one decide", ns[EXPLAIN], ns[ACCEPT], 4);
+    print_ratio("accept in a life cycle, times intake", ns[LIFE_ACCEPT], ns[ACCEPT], 1.1);
+    print_ratio("reject in a life cycle, times intake", ns[LIFE_REJECT], ns[REJECT], 1.1);
+    print_ratio("accept among 100 statuses, times intake", ns[LARGE_ACCEPT], ns[ACCEPT], 1.1);
+    print_ratio("reject among 100 statuses, times intake", ns[LARGE_REJECT], ns[REJECT], 1.1);
     print_ratio("seal of one event, in microseconds", ns[SEALED] - ns[ACCEPT], 1000, 3);
 }
 

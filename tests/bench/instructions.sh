@@ -1,11 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Instructions per call of the decision function, counted by valgrind: repeatable where times are not.
-# usage: instructions.sh BENCH_DECIDE [MOST]   fails if an acceptance takes more than MOST (600), a refusal more than
-# what is allowed, or explaining all actions more than four acceptances
+# usage: instructions.sh BENCH_DECIDE [MOST]   fails if an acceptance takes more than MOST (600), a refusal more than what is
+# allowed, explaining all actions more than four acceptances, or a host's workflow a tenth more than intake
+#        instructions.sh BENCH_DECIDE workflows   the last of these alone
 set -eu
 bench=$1
 most=${2:-600}
+modes="accept reject refused refused-reject explain sealed hand-accept hand-reject life-accept life-reject large-accept large-reject"
+if [ "$most" = workflows ]; then
+    command -v valgrind >/dev/null 2>&1 || { echo "skipped - there is no valgrind"; exit 77; }
+    most=1000000
+    modes="accept reject life-accept life-reject large-accept large-reject"
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -25,7 +32,7 @@ each() {
 
 failed=0
 empty=$(each nothing)
-for mode in accept reject refused refused-reject explain sealed hand-accept hand-reject; do
+for mode in $modes; do
     calls=$(each "$mode")
     calls=$((calls - empty))
     goal=""
@@ -35,6 +42,8 @@ for mode in accept reject refused refused-reject explain sealed hand-accept hand
         refused) goal=$accept ;;
         refused-reject) goal=$reject ;;
         explain) goal=$((4 * accept)) ;;
+        *-accept) [ "$mode" = hand-accept ] || goal=$((accept * 11 / 10)) ;;
+        *-reject) [ "$mode" = hand-reject ] || goal=$((reject * 11 / 10)) ;;
     esac
     if [ -z "$goal" ]; then
         printf '%-14s %6d\n' "$mode" "$calls"
