@@ -10,7 +10,8 @@
  * @brief Component `postgres`: a store in a PostgreSQL database (14 or later), through libpq.
  *
  * Any number of threads, processes and machines may use one database. A store has a small pool of connections, opened as they
- * are needed; every callback takes one and is one round trip. Commits are durable: a `synchronous_commit` of off is turned on
+ * are needed; every callback takes one and is one round trip (loading for a request id that was used before is two). Commits are
+ * durable: a `synchronous_commit` of off is turned on
  * for the store's own connections, and a server with `fsync` off is refused unless `allow_weak`.
  * A statement that lost a race (SQLSTATE 40001, 40P01) and a connection that was lost before a change was sent, or while
  * something was only read, are tried again. A change whose connection was lost afterwards is #CASEGATE_E_UNKNOWN: an engine

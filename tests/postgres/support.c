@@ -233,8 +233,8 @@ static void fill_notice(casegate_notice *notice, const char *id, uint32_t ordina
 /* Ids must outlive the sample: one set for each sample case is enough. */
 static void fill_notices(sample *s)
 {
-    static char ids[64][3][80];
-    static size_t next;
+    static _Thread_local char ids[64][3][80];
+    static _Thread_local size_t next;
     char (*mine)[80] = ids[next++ % 64];
 
     for (uint32_t i = 0; i < 3; i++) {
