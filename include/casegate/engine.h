@@ -116,7 +116,8 @@ typedef struct casegate_engine_ops {
     void (CASEGATE_CALL *destroy)(void *user) CASEGATE_NOEXCEPT;   /**< called once, when the engine goes */
     /**
      * Policy and workflow of a lab: new references, given away; NULL: the default policy, the engine's first workflow. A case
-     * keeps the workflow it was made under. Without this callback every lab is known.
+     * keeps the workflow it was made under, and what was decided keeps reason and labels of then. Asked anew in every call, by
+     * any number of threads at once: the answer may differ from one to the next. Without this callback every lab is known.
      * @retval CASEGATE_OK done @retval CASEGATE_ABSENT there is no such lab
      */
     casegate_result (CASEGATE_CALL *lab)(void *user, void *context, const char *lab, casegate_policy **policy,
