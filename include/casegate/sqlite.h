@@ -10,7 +10,8 @@
  * @brief Component `sqlite`: a store in one SQLite file, or beside a host's own tables.
  *
  * An own file is opened in WAL mode with synchronous=FULL (read back): what was acknowledged survives a power loss.
- * Any number of threads and processes may use one file; each thread of a store gets a connection of its own.
+ * Any number of threads and processes may use one file; each thread of a store gets a connection of its own. A store does not
+ * survive fork(): the child opens its own, and neither uses nor frees its parent's.
  * On a host's handle (`db`) no pragma is set: a journal mode of OFF or MEMORY, or synchronous below FULL, is refused unless
  * `allow_weak`. Only the thread that uses the handle may use such a store. If the host has a transaction open, a commit becomes
  * part of it and answers #CASEGATE_JOINED.
