@@ -27,6 +27,7 @@
 enum { DISPATCHERS = 4, LEASE_MS = 2000, LONGEST_S = 280 };
 
 static const char *bug = "";
+static unsigned longest_s;
 static int has_bug(const char *name) { return strcmp(bug, name) == 0; }
 
 static void must(int holds, const char *what)
@@ -221,8 +222,10 @@ static pid_t start(const char *path, const char *log)
     pid_t pid = fork();
 
     must(pid >= 0, "no process");
-    if (pid == 0)
-        dispatch(path, log);
+    if (pid > 0)
+        return pid;
+    alarm(longest_s);   /* not inherited: a parent that runs out of time leaves nobody behind */
+    dispatch(path, log);
     return pid;
 }
 
@@ -255,6 +258,8 @@ static pid_t start_thief(const char *path)
     pid_t pid = fork();
 
     must(pid >= 0, "no process");
+    if (pid == 0)
+        alarm(longest_s);
     while (pid == 0) {
         run_sql(path, "UPDATE notices SET next_us = 0 WHERE state = 2");
         pause_us(2000);
@@ -410,7 +415,8 @@ int main(int argc, char **argv)
          "usage: dispatchers [NOTICES [KILLS [SEED]]] [--bug NAME]; NOTICES is even");
     close(fd);
     close(fd_log);
-    alarm(*bug ? 60 : LONGEST_S + (unsigned)notices / 20);
+    longest_s = *bug ? 60 : LONGEST_S + (unsigned)notices / 20;
+    alarm(longest_s);
     srand(seed);
     printf("seed %u\n", seed);
     fflush(stdout);
