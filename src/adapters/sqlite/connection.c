@@ -116,6 +116,8 @@ int cg_sqlite_ask(sqlite3 *db, const char *pragma, cg_pragma *out)
     text = code == SQLITE_ROW ? sqlite3_column_text(statement, 0) : NULL;
     if (text)
         strncat(out->text, (const char *)text, sizeof out->text - 1);
+    else if (code == SQLITE_ROW && sqlite3_errcode(db) == SQLITE_NOMEM)   /* a number becomes text in memory of its own */
+        code = SQLITE_NOMEM;
     sqlite3_finalize(statement);
     return code == SQLITE_ROW ? SQLITE_OK : code;
 }
