@@ -19,14 +19,16 @@ static casegate_result sql(const char *script, int (*make)(sqlite3 *), casegate_
     return code == SQLITE_OK ? CASEGATE_OK : casegate_error_set(err, CASEGATE_E_HOST, code, NULL, sqlite3_errstr(code));
 }
 
-static casegate_result CASEGATE_CALL reopen(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out, casegate_error *err)
+static casegate_result CASEGATE_CALL reopen(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                            casegate_error *err)
 {
     (void)user, (void)ordinal;
     return own_store_open(host, FILE_NAME, out, err);
 }
 
 /* Every rule and every scenario begins with the lab as it was. */
-static casegate_result CASEGATE_CALL open(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out, casegate_error *err)
+static casegate_result CASEGATE_CALL open(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                          casegate_error *err)
 {
     remove(FILE_NAME);
     casegate_result rc = sql(NULL, lab_create, err);

@@ -28,7 +28,8 @@ static const char years[] =
     "  (20414, 1077, 1, 70, '2026-01-19 10:02:11', 'S-881', 'I. Sol', 'Dr Mara Quist', '2026-01-30', 7719),"
     "  (20415, 1042, 1, 60, '2026-02-24 09:15:40', 'NC-1038', 'B. Tamm', 'Dr Dan Osei', '2026-03-04', NULL),"
     "  (20416, 1042, 1, 20, '2026-03-01 16:48:03', 'NC-1042', 'Z. Lindqvist', 'Dr Dan Osei', '2026-03-16', NULL);"
-    "INSERT INTO order_items VALUES (20414, 1, 'inlay', 'ceramic', '36', 1, 21000), (20415, 1, 'crown', 'zirconia', '24', 1, 18900),"
+    "INSERT INTO order_items VALUES (20414, 1, 'inlay', 'ceramic', '36', 1, 21000),"
+    "  (20415, 1, 'crown', 'zirconia', '24', 1, 18900),"
     "  (20416, 1, 'crown', 'zirconia', '11', 1, 18900), (20416, 900, 'postage', NULL, NULL, 1, 690);";
 
 int lab_create(sqlite3 *db)

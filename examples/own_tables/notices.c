@@ -11,10 +11,11 @@ casegate_result own_insert_notice(own *o, const casegate_notice *n, casegate_err
     casegate_buffer *json = casegate_buffer_new(o->host);
     casegate_result rc = json && casegate_json_write_notice(n, 0, json) == CASEGATE_OK ? CASEGATE_OK : own_no_memory(err);
     if (rc == CASEGATE_OK)
-        rc = own_run(o, "INSERT INTO case_notices (id, case_id, seq, channel, org, person, time_us, state, tries, next_us, lease, last_error,"
-                        " is_read, notice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                     VALUES(T(n->id), T(n->case_id), N(n->seq), T(n->channel), T(n->org), T(n->person), N(n->time_us), N(n->state), N(n->tries),
-                            N(n->next_us), T(n->lease), T(n->last_error), N(n->read), T(casegate_buffer_data(json))), err);
+        rc = own_run(o, "INSERT INTO case_notices (id, case_id, seq, channel, org, person, time_us, state, tries, next_us,"
+                        " lease, last_error, is_read, notice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     VALUES(T(n->id), T(n->case_id), N(n->seq), T(n->channel), T(n->org), T(n->person), N(n->time_us),
+                            N(n->state), N(n->tries), N(n->next_us), T(n->lease), T(n->last_error),
+                            N(n->read), T(casegate_buffer_data(json))), err);
     casegate_buffer_free(json);
     return rc;
 }
@@ -22,7 +23,8 @@ casegate_result own_insert_notice(own *o, const casegate_notice *n, casegate_err
 static casegate_result answer_notice(own *o, sqlite3_stmt *row, casegate_answers *answers, casegate_error *err)
 {
     casegate_notice *said = NULL;
-    casegate_result rc = casegate_json_read_notice(o->host, own_text(row, NOTICE), (size_t)sqlite3_column_bytes(row, NOTICE), &said, NULL);
+    casegate_result rc = casegate_json_read_notice(o->host, own_text(row, NOTICE), (size_t)sqlite3_column_bytes(row, NOTICE),
+                                                   &said, NULL);
     if (rc == CASEGATE_E_INVALID) return own_corrupt("case_notices.notice", err);
     if (rc != CASEGATE_OK) return own_no_memory(err);
     casegate_notice now = *said;
@@ -44,17 +46,17 @@ casegate_result own_answer_notices(own *o, sqlite3_stmt *rows, casegate_answers 
     return rc == CASEGATE_ABSENT ? CASEGATE_OK : rc;
 }
 
-/* ---- claim and settle ------------------------------------------------------------------------------------------------------------------ */
+/* ---- claim and settle --------------------------------------------------------------------------------------------------- */
 
-/* The one that is due for the longest time; ABSENT: none. One that cannot be read was not tried, and is out of the way until its lease ends. */
-static casegate_result lease_one(own *o, const char *channel, int64_t now_us, int64_t until_us, const char *lease, uint64_t *unreadable,
-                                 casegate_answers *answers, casegate_error *err)
+/* The one that is due for the longest time; ABSENT: none. What cannot be read was not tried: its lease keeps it aside. */
+static casegate_result lease_one(own *o, const char *channel, int64_t now_us, int64_t until_us, const char *lease,
+                                 uint64_t *unreadable, casegate_answers *answers, casegate_error *err)
 {
     sqlite3_stmt *row = NULL;
     int64_t number = 0;
-    casegate_result rc = own_ask(o, "UPDATE case_notices SET state = 2, lease = ?3, next_us = ?4, tries = tries + 1 WHERE number ="
-                                    " (SELECT number FROM case_notices WHERE channel = ?1 AND state IN (1, 2) AND next_us <= ?2"
-                                    " AND lease IS NOT ?3 ORDER BY next_us, number LIMIT 1) RETURNING *",
+    casegate_result rc = own_ask(o, "UPDATE case_notices SET state = 2, lease = ?3, next_us = ?4, tries = tries + 1"
+                                    " WHERE number = (SELECT number FROM case_notices WHERE channel = ?1 AND state IN (1, 2)"
+                                    " AND next_us <= ?2 AND lease IS NOT ?3 ORDER BY next_us, number LIMIT 1) RETURNING *",
                                  VALUES(T(channel), N(now_us), T(lease), N(until_us)), &row, err);
     if (rc == CASEGATE_OK) rc = own_next(row, err);
     if (rc == CASEGATE_OK) number = sqlite3_column_int64(row, NUMBER);
@@ -65,22 +67,23 @@ static casegate_result lease_one(own *o, const char *channel, int64_t now_us, in
     return own_run(o, "UPDATE case_notices SET tries = tries - 1 WHERE number = ?", VALUES(N(number)), err);
 }
 
-static casegate_result CASEGATE_CALL claim(void *user, void *context, const char *channel, int64_t now_us, int64_t until_us, const char *lease,
-                                           uint32_t limit, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL claim(void *user, void *context, const char *channel, int64_t now_us, int64_t until_us,
+                                           const char *lease, uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     own *o = user;
     uint64_t unreadable = 0;
     (void)context;
     casegate_result rc = own_begin(o, "BEGIN IMMEDIATE", err);
     if (rc != CASEGATE_OK) return rc;
-    for (uint32_t i = 0; rc == CASEGATE_OK && i < limit; i++) rc = lease_one(o, channel, now_us, until_us, lease, &unreadable, answers, err);
+    for (uint32_t i = 0; rc == CASEGATE_OK && i < limit; i++)
+        rc = lease_one(o, channel, now_us, until_us, lease, &unreadable, answers, err);
     if (rc == CASEGATE_ABSENT) rc = CASEGATE_OK;
     if (rc == CASEGATE_OK && unreadable) rc = casegate_answer_count(answers, unreadable, err);
     return own_end(o, rc, err);
 }
 
-static casegate_result CASEGATE_CALL settle(void *user, void *context, const casegate_notice *const *notices, casegate_result *results,
-                                            size_t count, casegate_error *err)
+static casegate_result CASEGATE_CALL settle(void *user, void *context, const casegate_notice *const *notices,
+                                            casegate_result *results, size_t count, casegate_error *err)
 {
     own *o = user;
     (void)context;
@@ -96,7 +99,7 @@ static casegate_result CASEGATE_CALL settle(void *user, void *context, const cas
     return own_end(o, rc, err);
 }
 
-/* ---- the inbox -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the inbox ---------------------------------------------------------------------------------------------------------- */
 
 #define INBOX " FROM case_notices WHERE channel = 'portal' AND org IS ?1 AND person IS ?2"
 
@@ -121,8 +124,8 @@ static casegate_result answer_inbox(own *o, const char *org, const char *person,
     return rc == CASEGATE_OK ? answer_unread(o, org, person, answers, err) : rc;
 }
 
-static casegate_result CASEGATE_CALL inbox(void *user, void *context, const char *org, const char *person, const char *after_id, uint32_t limit,
-                                           casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL inbox(void *user, void *context, const char *org, const char *person, const char *after_id,
+                                           uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     own *o = user;
     (void)context;
@@ -144,29 +147,31 @@ static casegate_result CASEGATE_CALL mark_read(void *user, void *context, const 
     return own_end(o, rc, err);
 }
 
-/* ---- for operators ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- for operators ------------------------------------------------------------------------------------------------------ */
 
 static casegate_result answer_readable(own *o, sqlite3_stmt *rows, uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     casegate_result rc = CASEGATE_OK;
     while (limit && (rc = own_next(rows, err)) == CASEGATE_OK) {
         rc = answer_notice(o, rows, answers, NULL);
-        if (rc != CASEGATE_OK && rc != CASEGATE_E_CORRUPT) return casegate_error_set(err, rc, 0, NULL, "a notice cannot be answered");
+        if (rc != CASEGATE_OK && rc != CASEGATE_E_CORRUPT)
+            return casegate_error_set(err, rc, 0, NULL, "a notice cannot be answered");
         limit -= rc == CASEGATE_OK;
     }
     return rc == CASEGATE_ABSENT || !limit ? CASEGATE_OK : rc;
 }
 
-static casegate_result CASEGATE_CALL notices(void *user, void *context, int32_t state, const char *channel, const char *after_id, uint32_t limit,
-                                             casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL notices(void *user, void *context, int32_t state, const char *channel,
+                                             const char *after_id, uint32_t limit, casegate_answers *answers,
+                                             casegate_error *err)
 {
     own *o = user;
     sqlite3_stmt *rows = NULL;
     (void)context;
     casegate_result rc = own_begin(o, "BEGIN", err);
     if (rc != CASEGATE_OK) return rc;
-    rc = own_ask(o, "SELECT * FROM case_notices WHERE (?1 = 0 OR state = ?1) AND (?2 IS NULL OR channel = ?2) AND id > coalesce(?3, '')"
-                    " ORDER BY id", VALUES(N(state), T(channel), T(after_id)), &rows, err);
+    rc = own_ask(o, "SELECT * FROM case_notices WHERE (?1 = 0 OR state = ?1) AND (?2 IS NULL OR channel = ?2)"
+                    " AND id > coalesce(?3, '') ORDER BY id", VALUES(N(state), T(channel), T(after_id)), &rows, err);
     if (rc == CASEGATE_OK) rc = answer_readable(o, rows, limit, answers, err);
     sqlite3_finalize(rows);
     return own_end(o, rc, err);
@@ -179,7 +184,8 @@ static casegate_result CASEGATE_CALL requeue(void *user, void *context, const ch
     (void)context;
     casegate_result rc = own_begin(o, "BEGIN IMMEDIATE", err);
     if (rc != CASEGATE_OK) return rc;
-    rc = own_run(o, "UPDATE case_notices SET state = 1, tries = 0, next_us = ? WHERE id = ? AND state = 4", VALUES(N(now_us), T(id)), err);
+    rc = own_run(o, "UPDATE case_notices SET state = 1, tries = 0, next_us = ? WHERE id = ? AND state = 4",
+                 VALUES(N(now_us), T(id)), err);
     if (rc == CASEGATE_OK && !sqlite3_changes(o->db)) {
         rc = own_number(o, "SELECT 1 FROM case_notices WHERE id = ?", VALUES(T(id)), &is_there, err);
         if (rc == CASEGATE_OK) rc = CASEGATE_CONFLICT;
@@ -195,14 +201,15 @@ static casegate_result CASEGATE_CALL add_notice(void *user, void *context, const
     return rc == CASEGATE_OK ? own_end(o, own_insert_notice(o, notice, err), err) : rc;
 }
 
-static casegate_result CASEGATE_CALL purge(void *user, void *context, int64_t before_us, uint32_t limit, casegate_answers *answers,
-                                           casegate_error *err)
+static casegate_result CASEGATE_CALL purge(void *user, void *context, int64_t before_us, uint32_t limit,
+                                           casegate_answers *answers, casegate_error *err)
 {
     own *o = user;
     (void)context;
     casegate_result rc = own_begin(o, "BEGIN IMMEDIATE", err);
     if (rc != CASEGATE_OK) return rc;
-    rc = own_run(o, "DELETE FROM case_notices WHERE number IN (SELECT number FROM case_notices WHERE state = 3 AND time_us < ? LIMIT ?)",
+    rc = own_run(o, "DELETE FROM case_notices WHERE number IN"
+                    " (SELECT number FROM case_notices WHERE state = 3 AND time_us < ? LIMIT ?)",
                  VALUES(N(before_us), N(limit)), err);
     if (rc == CASEGATE_OK) rc = casegate_answer_count(answers, (uint64_t)sqlite3_changes(o->db), err);
     return own_end(o, rc, err);
@@ -218,7 +225,8 @@ static const struct { const char *name, *sql; } details[] = {
     { "notices_unread", "SELECT count(*) FROM case_notices WHERE channel = 'portal' AND is_read = 0" },
 };
 
-static casegate_result answer_detail(own *o, const char *name, const char *sql, int is_time, casegate_answers *answers, casegate_error *err)
+static casegate_result answer_detail(own *o, const char *name, const char *sql, int is_time, casegate_answers *answers,
+                                     casegate_error *err)
 {
     sqlite3_stmt *row = NULL;
     char time[40];
@@ -235,7 +243,8 @@ static casegate_result answer_detail(own *o, const char *name, const char *sql, 
     return rc == CASEGATE_ABSENT ? CASEGATE_OK : rc;
 }
 
-static casegate_result CASEGATE_CALL describe(void *user, void *context, int32_t thorough, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL describe(void *user, void *context, int32_t thorough, casegate_answers *answers,
+                                              casegate_error *err)
 {
     own *o = user;
     (void)context;
@@ -244,8 +253,10 @@ static casegate_result CASEGATE_CALL describe(void *user, void *context, int32_t
     for (size_t i = 0; rc == CASEGATE_OK && i < sizeof details / sizeof *details; i++)
         rc = answer_detail(o, details[i].name, details[i].sql, 0, answers, err);
     if (rc == CASEGATE_OK)
-        rc = answer_detail(o, "pending_since", "SELECT next_us FROM case_notices WHERE state = 1 ORDER BY next_us LIMIT 1", 1, answers, err);
-    if (rc == CASEGATE_OK && thorough) rc = answer_detail(o, "integrity", "SELECT * FROM pragma_integrity_check LIMIT 1", 0, answers, err);
+        rc = answer_detail(o, "pending_since", "SELECT next_us FROM case_notices WHERE state = 1 ORDER BY next_us LIMIT 1", 1,
+                           answers, err);
+    if (rc == CASEGATE_OK && thorough)
+        rc = answer_detail(o, "integrity", "SELECT * FROM pragma_integrity_check LIMIT 1", 0, answers, err);
     return own_end(o, rc, err);
 }
 

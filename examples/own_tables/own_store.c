@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* own_store.c: cases of casegate in the orders of a lab's own system: which column is which member, and what one commit writes. */
+/* own_store.c: cases in the orders of a lab's own system: which column is which member, and what one commit writes. */
 #include "own_store.h"
 
 #include "own.h"
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- a head is an order ------------------------------------------------------------------------------------------------------------ */
+/* ---- a head is an order ------------------------------------------------------------------------------------------------- */
 
 /* Up to due_date, what the lab's tables have had for years; the rest was added. Positions from 900 on are not services. */
 #define ORDER                                                                                                                    \
@@ -33,13 +33,16 @@ static casegate_result read_head(sqlite3_stmt *row, casegate_head *head, casegat
     if (sqlite3_column_type(row, 3) == SQLITE_NULL) return own_corrupt("orders.status", err);   /* cancelled, or no code at all */
     *head = (casegate_head){
         .size = sizeof *head, .id = own_text(row, 0), .clinic = own_text(row, 1), .lab = own_text(row, 2), .workflow = "intake",
-        .workflow_version = 1, .status = sqlite3_column_int(row, 3), .phase = sqlite3_column_int(row, 3), .reference = own_text(row, 4),
-        .patient_name = own_text(row, 5), .dentist_name = own_text(row, 6), .due = own_text(row, 7), .service_count = count_at(row, 8, &damaged),
+        .workflow_version = 1, .status = sqlite3_column_int(row, 3), .phase = sqlite3_column_int(row, 3),
+        .reference = own_text(row, 4), .patient_name = own_text(row, 5), .dentist_name = own_text(row, 6),
+        .due = own_text(row, 7), .service_count = count_at(row, 8, &damaged),
         .version = count_at(row, 9, &damaged), .revision = count_at(row, 10, &damaged), .attempt = count_at(row, 11, &damaged),
-        .created_us = sqlite3_column_int64(row, 12), .submitted_us = sqlite3_column_int64(row, 13), .decided_us = sqlite3_column_int64(row, 14),
+        .created_us = sqlite3_column_int64(row, 12), .submitted_us = sqlite3_column_int64(row, 13),
+        .decided_us = sqlite3_column_int64(row, 14),
         .decided_by = own_text(row, 15), .reason = own_text(row, 16), .rejected_seq = count_at(row, 17, &damaged),
         .first_submitted_seq = count_at(row, 18, &damaged), .first_submitted_revision = count_at(row, 19, &damaged),
-        .content_digest = own_text(row, 20), .event_hash = own_text(row, 21), .dentist = own_text(row, 22), .clinic_email = own_text(row, 23),
+        .content_digest = own_text(row, 20), .event_hash = own_text(row, 21), .dentist = own_text(row, 22),
+        .clinic_email = own_text(row, 23),
         .dentist_email = own_text(row, 24),
     };
     return damaged ? own_corrupt("orders", err) : CASEGATE_OK;
@@ -52,12 +55,13 @@ static casegate_result answer_head(sqlite3_stmt *row, casegate_answers *answers,
     return rc == CASEGATE_OK ? casegate_answer_head(answers, &head, err) : rc;
 }
 
-/* ---- load -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- load --------------------------------------------------------------------------------------------------------------- */
 
 static casegate_result answer_event(own *o, sqlite3_stmt *row, casegate_answers *answers, casegate_error *err)
 {
     casegate_event *event = NULL;
-    casegate_result rc = casegate_json_read_event(o->host, o->intake, own_text(row, 0), (size_t)sqlite3_column_bytes(row, 0), &event, NULL);
+    casegate_result rc = casegate_json_read_event(o->host, o->intake, own_text(row, 0), (size_t)sqlite3_column_bytes(row, 0),
+                                                  &event, NULL);
     if (rc == CASEGATE_E_INVALID) return own_corrupt("case_events.event", err);
     if (rc != CASEGATE_OK) return own_no_memory(err);
     rc = casegate_answer_event(answers, event, err);
@@ -76,11 +80,13 @@ static casegate_result load_head(own *o, const char *id, char lab[65], casegate_
     return rc;
 }
 
-static casegate_result load_request(own *o, const casegate_load *what, const char *lab, casegate_answers *answers, casegate_error *err)
+static casegate_result load_request(own *o, const casegate_load *what, const char *lab, casegate_answers *answers,
+                                    casegate_error *err)
 {
     sqlite3_stmt *row = NULL, *notices = NULL;
-    casegate_result rc = own_ask(o, "SELECT event, case_id, seq FROM case_events WHERE org = coalesce(?, '') AND actor = ? AND lab = ?"
-                                    " AND request = ?", VALUES(T(what->request_org), T(what->request_actor), T(lab), T(what->request)), &row, err);
+    casegate_result rc = own_ask(o, "SELECT event, case_id, seq FROM case_events"
+                                    " WHERE org = coalesce(?, '') AND actor = ? AND lab = ? AND request = ?",
+                                 VALUES(T(what->request_org), T(what->request_actor), T(lab), T(what->request)), &row, err);
     if (rc == CASEGATE_OK) rc = own_next(row, err);
     if (rc == CASEGATE_OK) rc = answer_event(o, row, answers, err);
     if (rc == CASEGATE_OK)
@@ -107,44 +113,48 @@ static casegate_result CASEGATE_CALL load(void *user, void *context, const caseg
     return own_end(o, head < 0 || request == CASEGATE_ABSENT ? head : request, err);
 }
 
-/* ---- content ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- content ------------------------------------------------------------------------------------------------------------ */
 
-static casegate_result answer_content(own *o, sqlite3_stmt *row, uint32_t revision, casegate_answers *answers, casegate_error *err)
+static casegate_result answer_content(own *o, sqlite3_stmt *row, uint32_t revision, casegate_answers *answers,
+                                      casegate_error *err)
 {
     casegate_content *content = NULL;
-    casegate_result rc = casegate_json_read_content(o->host, own_text(row, 2), (size_t)sqlite3_column_bytes(row, 2), &content, NULL);
+    casegate_result rc = casegate_json_read_content(o->host, own_text(row, 2), (size_t)sqlite3_column_bytes(row, 2), &content,
+                                                    NULL);
     if (rc == CASEGATE_E_INVALID) return own_corrupt("case_contents.content", err);
     if (rc != CASEGATE_OK) return own_no_memory(err);
-    const casegate_stored_content stored = { .size = sizeof stored, .revision = revision, .content = content, .digest = own_text(row, 0),
-                                             .salt = own_text(row, 1) };
+    const casegate_stored_content stored = { .size = sizeof stored, .revision = revision, .content = content,
+                                             .digest = own_text(row, 0), .salt = own_text(row, 1) };
     rc = casegate_answer_content(answers, &stored, err);
     casegate_content_unref(content);
     return rc;
 }
 
-static casegate_result CASEGATE_CALL content(void *user, void *context, const char *case_id, uint32_t revision, casegate_answers *answers,
-                                             casegate_error *err)
+static casegate_result CASEGATE_CALL content(void *user, void *context, const char *case_id, uint32_t revision,
+                                             casegate_answers *answers, casegate_error *err)
 {
     own *o = user;
     sqlite3_stmt *row = NULL;
     (void)context;
     casegate_result rc = own_begin(o, "BEGIN", err);
     if (rc != CASEGATE_OK) return rc;
-    rc = own_ask(o, "SELECT digest, salt, content FROM case_contents WHERE case_id = ? AND revision = ?", VALUES(T(case_id), N(revision)),
-                 &row, err);
+    rc = own_ask(o, "SELECT digest, salt, content FROM case_contents WHERE case_id = ? AND revision = ?",
+                 VALUES(T(case_id), N(revision)), &row, err);
     if (rc == CASEGATE_OK) rc = own_next(row, err);
     if (rc == CASEGATE_OK) rc = answer_content(o, row, revision, answers, err);
     sqlite3_finalize(row);
     return own_end(o, rc, err);
 }
 
-/* ---- commit -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- commit ------------------------------------------------------------------------------------------------------------- */
 
 /* Clinics that are new on the portal become customers, to be completed by the office; so do branches. */
 static casegate_result know_organisations(own *o, const casegate_head *head, casegate_error *err)
 {
-    casegate_result rc = own_run(o, "INSERT OR IGNORE INTO customers (name, org_id) VALUES (?1, ?1)", VALUES(T(head->clinic)), err);
-    return rc == CASEGATE_OK ? own_run(o, "INSERT OR IGNORE INTO branches (name, org_id) VALUES (?1, ?1)", VALUES(T(head->lab)), err) : rc;
+    casegate_result rc = own_run(o, "INSERT OR IGNORE INTO customers (name, org_id) VALUES (?1, ?1)", VALUES(T(head->clinic)),
+                                 err);
+    return rc == CASEGATE_OK ? own_run(o, "INSERT OR IGNORE INTO branches (name, org_id) VALUES (?1, ?1)", VALUES(T(head->lab)),
+                                       err) : rc;
 }
 
 /* An order that is there already becomes the case "order-" and its number; any other case becomes a new order. */
@@ -158,7 +168,8 @@ static casegate_result take_over(own *o, const casegate_head *head, int64_t orde
     if (rc != CASEGATE_OK || sqlite3_changes(o->db)) return rc;
     rc = own_number(o, "SELECT count(*) FROM orders WHERE case_id = ?", VALUES(T(head->id)), &cases, err);
     if (rc != CASEGATE_OK || cases) return rc == CASEGATE_OK ? CASEGATE_CONFLICT : rc;
-    return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "case_id", "this clinic has no such order at this lab");
+    return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_UNKNOWN, "case_id",
+                              "this clinic has no such order at this lab");
 }
 
 static casegate_result new_order(own *o, const casegate_head *head, casegate_error *err)
@@ -167,24 +178,25 @@ static casegate_result new_order(own *o, const casegate_head *head, casegate_err
     const int64_t order_no = strncmp(head->id, "order-", 6) == 0 ? strtoll(head->id + 6, &end, 10) : 0;
     if (order_no > 0 && *end == '\0') return take_over(o, head, order_no, err);
     return own_run(o, "INSERT INTO orders (customer_no, branch_no, status, entered_at, case_id, case_version)"
-                      " VALUES ((SELECT customer_no FROM customers WHERE org_id = ?), (SELECT branch_no FROM branches WHERE org_id = ?),"
+                      " VALUES ((SELECT customer_no FROM customers WHERE org_id = ?), "
+                      " (SELECT branch_no FROM branches WHERE org_id = ?),"
                       " (SELECT min(code) FROM status_codes WHERE case_status = ?), datetime(? / 1000000, 'unixepoch'), ?, 0)",
                    VALUES(T(head->clinic), T(head->lab), N(head->status), N(head->created_us), T(head->id)), err);
 }
 
-/* The whole protocol against lost updates: the version decided on, in the WHERE. An order keeps its code while that means the status. */
+/* What keeps updates from being lost: the version decided on, in the WHERE. An order keeps its code if that means the status. */
 static casegate_result write_order(own *o, const casegate_head *h, uint32_t version, casegate_error *err)
 {
     casegate_result rc = own_run(o,
         "UPDATE orders SET status = CASE WHEN (SELECT case_status FROM status_codes WHERE code = status) IS ?1 THEN status"
         " ELSE (SELECT min(code) FROM status_codes WHERE case_status = ?1) END,"
-        " customer_ref = ?2, patient = ?3, doctor = ?4, due_date = ?5, case_version = ?6, revision = ?7, attempt = ?8, created_us = ?9,"
-        " submitted_us = ?10, decided_us = ?11, decided_by = ?12, reason = ?13, rejected_seq = ?14, first_submitted_seq = ?15,"
-        " first_submitted_revision = ?16, content_digest = ?17, event_hash = ?18, dentist_id = ?19, clinic_email = ?20, dentist_email = ?21"
-        " WHERE case_id = ?22 AND case_version = ?23",
-        VALUES(N(h->status), T(h->reference), T(h->patient_name), T(h->dentist_name), T(h->due), N(h->version), N(h->revision), N(h->attempt),
-               N(h->created_us), N(h->submitted_us), N(h->decided_us), T(h->decided_by), T(h->reason), N(h->rejected_seq),
-               N(h->first_submitted_seq), N(h->first_submitted_revision), T(h->content_digest), T(h->event_hash), T(h->dentist),
+        " customer_ref = ?2, patient = ?3, doctor = ?4, due_date = ?5, case_version = ?6, revision = ?7, attempt = ?8,"
+        " created_us = ?9, submitted_us = ?10, decided_us = ?11, decided_by = ?12, reason = ?13, rejected_seq = ?14,"
+        " first_submitted_seq = ?15, first_submitted_revision = ?16, content_digest = ?17, event_hash = ?18, dentist_id = ?19, clinic_email = ?20,"
+        " dentist_email = ?21 WHERE case_id = ?22 AND case_version = ?23",
+        VALUES(N(h->status), T(h->reference), T(h->patient_name), T(h->dentist_name), T(h->due), N(h->version), N(h->revision),
+               N(h->attempt), N(h->created_us), N(h->submitted_us), N(h->decided_us), T(h->decided_by), T(h->reason),
+               N(h->rejected_seq), N(h->first_submitted_seq), N(h->first_submitted_revision), T(h->content_digest), T(h->event_hash), T(h->dentist),
                T(h->clinic_email), T(h->dentist_email), T(h->id), N(version)), err);
     return rc == CASEGATE_OK && !sqlite3_changes(o->db) ? CASEGATE_CONFLICT : rc;
 }
@@ -201,9 +213,10 @@ static casegate_result write_item(own *o, const char *case_id, size_t position, 
     if (rc == CASEGATE_OK)
         rc = own_run(o, "INSERT INTO order_items (order_no, position, article, material, teeth, quantity)"
                         " VALUES ((SELECT order_no FROM orders WHERE case_id = ?), ?, coalesce(?, ''), ?, ?, ?)"
-                        " ON CONFLICT (order_no, position) DO UPDATE SET article = excluded.article, material = excluded.material,"
-                        " teeth = excluded.teeth, quantity = excluded.quantity",
-                     VALUES(T(case_id), N((int64_t)position), T(s->code), T(s->material), T(casegate_buffer_data(teeth)), N(s->quantity)), err);
+                        " ON CONFLICT (order_no, position) DO UPDATE SET article = excluded.article,"
+                        " material = excluded.material, teeth = excluded.teeth, quantity = excluded.quantity",
+                     VALUES(T(case_id), N((int64_t)position), T(s->code), T(s->material), T(casegate_buffer_data(teeth)),
+                            N(s->quantity)), err);
     casegate_buffer_free(teeth);
     return rc;
 }
@@ -211,10 +224,11 @@ static casegate_result write_item(own *o, const char *case_id, size_t position, 
 static casegate_result write_items(own *o, const char *case_id, const casegate_content *content, casegate_error *err)
 {
     const size_t count = casegate_content_service_count(content);
-    if (count >= 900) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_TOO_MANY, "services", "more than an order form holds");
+    if (count >= 900) return casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_TOO_MANY, "services", "too many");
     casegate_result rc = own_run(o, "DELETE FROM order_items WHERE order_no = (SELECT order_no FROM orders WHERE case_id = ?)"
                                     " AND position > ? AND position < 900", VALUES(T(case_id), N((int64_t)count)), err);
-    for (size_t i = 0; rc == CASEGATE_OK && i < count; i++) rc = write_item(o, case_id, i + 1, casegate_content_service(content, i), err);
+    for (size_t i = 0; rc == CASEGATE_OK && i < count; i++)
+        rc = write_item(o, case_id, i + 1, casegate_content_service(content, i), err);
     return rc;
 }
 
@@ -225,7 +239,8 @@ static casegate_result write_content(own *o, const casegate_commit *c, casegate_
     if (rc == CASEGATE_OK && (!json || casegate_json_write_content(c->content, 0, json) != CASEGATE_OK)) rc = own_no_memory(err);
     if (rc == CASEGATE_OK)
         rc = own_run(o, "INSERT INTO case_contents (case_id, revision, digest, salt, content) VALUES (?, ?, ?, ?, ?)",
-                     VALUES(T(c->after->id), N(c->after->revision), T(c->after->content_digest), T(c->content_salt), T(casegate_buffer_data(json))),
+                     VALUES(T(c->after->id), N(c->after->revision), T(c->after->content_digest), T(c->content_salt),
+                            T(casegate_buffer_data(json))),
                      err);
     casegate_buffer_free(json);
     return rc;
@@ -234,10 +249,13 @@ static casegate_result write_content(own *o, const casegate_commit *c, casegate_
 static casegate_result write_event(own *o, const casegate_event *e, casegate_error *err)
 {
     casegate_buffer *json = casegate_buffer_new(o->host);
-    casegate_result rc = json && casegate_json_write_event(e, o->intake, 0, json) == CASEGATE_OK ? CASEGATE_OK : own_no_memory(err);
+    casegate_result rc = json ? casegate_json_write_event(e, o->intake, 0, json) : CASEGATE_E_NOMEM;
+    if (rc != CASEGATE_OK) rc = own_no_memory(err);
     if (rc == CASEGATE_OK)
-        rc = own_run(o, "INSERT INTO case_events (case_id, seq, org, actor, lab, request, event) VALUES (?, ?, coalesce(?, ''), ?, ?, ?, ?)",
-                     VALUES(T(e->case_id), N(e->seq), T(e->actor_org), T(e->actor), T(e->lab), T(e->request), T(casegate_buffer_data(json))), err);
+        rc = own_run(o, "INSERT INTO case_events (case_id, seq, org, actor, lab, request, event) "
+                        " VALUES (?, ?, coalesce(?, ''), ?, ?, ?, ?)",
+                     VALUES(T(e->case_id), N(e->seq), T(e->actor_org), T(e->actor), T(e->lab), T(e->request),
+                            T(casegate_buffer_data(json))), err);
     casegate_buffer_free(json);
     return rc;
 }
@@ -267,8 +285,8 @@ static casegate_result write_part(own *o, const casegate_commit *c, casegate_res
     return own_script(o, rc == CASEGATE_CONFLICT ? "ROLLBACK TO part; RELEASE part" : "RELEASE part", err);
 }
 
-static casegate_result CASEGATE_CALL commit(void *user, void *context, const casegate_commit *const *commits, casegate_result *results,
-                                            size_t count, casegate_error *err)
+static casegate_result CASEGATE_CALL commit(void *user, void *context, const casegate_commit *const *commits,
+                                            casegate_result *results, size_t count, casegate_error *err)
 {
     own *o = user;
     (void)context;
@@ -282,17 +300,18 @@ static casegate_result CASEGATE_CALL commit(void *user, void *context, const cas
     return CASEGATE_OK;
 }
 
-/* ---- lists and history --------------------------------------------------------------------------------------------------------------- */
+/* ---- lists and history -------------------------------------------------------------------------------------------------- */
 
 /* The statuses of intake have the numbers of their phases: one column answers both filters. */
 #define LIST(key)                                                                                                                \
-    ORDER " WHERE orders.case_id IS NOT NULL AND (?1 IS NULL OR customers.org_id = ?1) AND (?2 IS NULL OR branches.org_id = ?2)"  \
+    ORDER " WHERE orders.case_id IS NOT NULL AND (?1 IS NULL OR customers.org_id = ?1) AND (?2 IS NULL OR branches.org_id = ?2)" \
           " AND (?3 = 0 OR orders.attempt > 0) AND (?4 = 0 OR case_status = ?4) AND (?5 = 0 OR case_status = ?5)"                \
           " AND (?6 = 0 OR (orders.submitted_us <> 0 AND orders.submitted_us <= ?6))"                                            \
           " AND (?7 IS NULL OR (" key ", orders.created_us, orders.case_id) > (?8, ?9, ?7))"                                     \
           " ORDER BY " key ", orders.created_us, orders.case_id LIMIT ?10"
 
-static casegate_result CASEGATE_CALL list(void *user, void *context, const casegate_query *q, casegate_answers *answers, casegate_error *err)
+static casegate_result CASEGATE_CALL list(void *user, void *context, const casegate_query *q, casegate_answers *answers,
+                                          casegate_error *err)
 {
     own *o = user;
     sqlite3_stmt *row = NULL;
@@ -301,9 +320,10 @@ static casegate_result CASEGATE_CALL list(void *user, void *context, const caseg
     (void)context;
     casegate_result rc = own_begin(o, "BEGIN", err);
     if (rc != CASEGATE_OK) return rc;
-    rc = own_ask(o, by_due ? LIST("coalesce(orders.due_date, '~')") : LIST("iif(orders.submitted_us, orders.submitted_us, orders.created_us)"),
-                 VALUES(T(q->clinic), T(q->lab), N(q->submitted_only), N(q->status), N(q->phase), N(q->before_us), T(q->after_id), key,
-                        N(q->after_created_us), N(q->limit)), &row, err);
+    rc = own_ask(o, by_due ? LIST("coalesce(orders.due_date, '~')")
+                 : LIST("iif(orders.submitted_us, orders.submitted_us, orders.created_us)"),
+                 VALUES(T(q->clinic), T(q->lab), N(q->submitted_only), N(q->status), N(q->phase), N(q->before_us),
+                        T(q->after_id), key, N(q->after_created_us), N(q->limit)), &row, err);
     while (rc == CASEGATE_OK && (rc = own_next(row, err)) == CASEGATE_OK) rc = answer_head(row, answers, err);
     sqlite3_finalize(row);
     return own_end(o, rc == CASEGATE_ABSENT ? CASEGATE_OK : rc, err);
@@ -317,14 +337,14 @@ static casegate_result CASEGATE_CALL history(void *user, void *context, const ch
     (void)context;
     casegate_result rc = own_begin(o, "BEGIN", err);
     if (rc != CASEGATE_OK) return rc;
-    rc = own_ask(o, "SELECT event FROM case_events WHERE case_id = ? AND seq > ? ORDER BY seq LIMIT ?", VALUES(T(case_id), N(after_seq), N(limit)),
-                 &row, err);
+    rc = own_ask(o, "SELECT event FROM case_events WHERE case_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+                 VALUES(T(case_id), N(after_seq), N(limit)), &row, err);
     while (rc == CASEGATE_OK && (rc = own_next(row, err)) == CASEGATE_OK) rc = answer_event(o, row, answers, err);
     sqlite3_finalize(row);
     return own_end(o, rc == CASEGATE_ABSENT ? CASEGATE_OK : rc, err);
 }
 
-/* ---- its life ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- its life ----------------------------------------------------------------------------------------------------------- */
 
 static void CASEGATE_CALL destroy(void *user)
 {
@@ -353,8 +373,8 @@ casegate_result own_store_open(casegate_host *host, const char *path, casegate_s
     if (!o) return own_no_memory(err);
     *o = (own){ .host = casegate_host_ref(host), .intake = casegate_workflow_builtin("intake", 1) };
     pthread_mutex_init(&o->lock, NULL);
-    casegate_store_ops ops = { .size = sizeof ops, .user = o, .destroy = destroy, .load = load, .content = content, .commit = commit,
-                               .list = list, .history = history };
+    casegate_store_ops ops = { .size = sizeof ops, .user = o, .destroy = destroy, .load = load, .content = content,
+                               .commit = commit, .list = list, .history = history };
     own_notice_callbacks(&ops);
     casegate_result rc = o->intake ? open_database(o, path, err) : own_no_memory(err);
     if (rc == CASEGATE_OK) rc = casegate_store_new(host, &ops, CASEGATE_KEEPS_REQUESTS | CASEGATE_KEEPS_REVISIONS, out, err);

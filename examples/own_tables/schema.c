@@ -36,14 +36,15 @@ static const char columns[] =
 static const char side_tables[] =
     "CREATE TABLE case_contents (case_id TEXT NOT NULL, revision INTEGER NOT NULL, digest TEXT, salt TEXT, content TEXT NOT NULL,"
     "  PRIMARY KEY (case_id, revision)) WITHOUT ROWID;"
-    "CREATE TABLE case_events (case_id TEXT NOT NULL, seq INTEGER NOT NULL, org TEXT NOT NULL, actor TEXT NOT NULL, lab TEXT NOT NULL,"
-    "  request TEXT, event TEXT NOT NULL, PRIMARY KEY (case_id, seq)) WITHOUT ROWID;"
+    "CREATE TABLE case_events (case_id TEXT NOT NULL, seq INTEGER NOT NULL, org TEXT NOT NULL, actor TEXT NOT NULL,"
+    "  lab TEXT NOT NULL, request TEXT, event TEXT NOT NULL, PRIMARY KEY (case_id, seq)) WITHOUT ROWID;"
     "CREATE UNIQUE INDEX case_events_by_request ON case_events (org, actor, lab, request) WHERE request IS NOT NULL;"
     "CREATE TRIGGER case_events_stay BEFORE UPDATE ON case_events BEGIN SELECT RAISE(ABORT, 'history is not rewritten'); END;"
     "CREATE TRIGGER case_events_remain BEFORE DELETE ON case_events BEGIN SELECT RAISE(ABORT, 'history is not rewritten'); END;"
     "CREATE TABLE case_notices (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, case_id TEXT NOT NULL,"
     "  seq INTEGER NOT NULL, channel TEXT NOT NULL, org TEXT, person TEXT, time_us INTEGER NOT NULL, state INTEGER NOT NULL,"
-    "  tries INTEGER NOT NULL, next_us INTEGER NOT NULL, lease TEXT, last_error TEXT, is_read INTEGER NOT NULL, notice TEXT NOT NULL);"
+    "  tries INTEGER NOT NULL, next_us INTEGER NOT NULL, lease TEXT, last_error TEXT, is_read INTEGER NOT NULL,"
+    "  notice TEXT NOT NULL);"
     "CREATE INDEX case_notices_due ON case_notices (channel, state, next_us);"
     "CREATE INDEX case_notices_of_event ON case_notices (case_id, seq);"
     "CREATE INDEX case_notices_inbox ON case_notices (org, person, number) WHERE channel = 'portal';";

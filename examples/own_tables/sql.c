@@ -27,7 +27,8 @@ casegate_result own_ask(own *o, const char *sql, const own_value *values, size_t
     for (size_t i = 0; code == SQLITE_OK && i < count; i++) {
         const own_value *v = &values[i];
         code = v->is_number ? sqlite3_bind_int64(row, (int)i + 1, v->number)
-             : v->text && *v->text ? sqlite3_bind_text(row, (int)i + 1, v->text, -1, SQLITE_STATIC) : sqlite3_bind_null(row, (int)i + 1);
+             : v->text && *v->text ? sqlite3_bind_text(row, (int)i + 1, v->text, -1, SQLITE_STATIC)
+             : sqlite3_bind_null(row, (int)i + 1);
     }
     if (code != SQLITE_OK) {
         sqlite3_finalize(row);
@@ -73,7 +74,7 @@ casegate_result own_script(own *o, const char *sql, casegate_error *err)
 
 const char *own_text(sqlite3_stmt *row, int column) { return (const char *)sqlite3_column_text(row, column); }
 
-/* ---- transactions ---------------------------------------------------------------------------------------------------------------- */
+/* ---- transactions ------------------------------------------------------------------------------------------------------- */
 
 casegate_result own_begin(own *o, const char *how, casegate_error *err)
 {
