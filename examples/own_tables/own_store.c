@@ -178,7 +178,7 @@ static casegate_result new_order(own *o, const casegate_head *head, casegate_err
     const int64_t order_no = strncmp(head->id, "order-", 6) == 0 ? strtoll(head->id + 6, &end, 10) : 0;
     if (order_no > 0 && *end == '\0') return take_over(o, head, order_no, err);
     return own_run(o, "INSERT INTO orders (customer_no, branch_no, status, entered_at, case_id, case_version)"
-                      " VALUES ((SELECT customer_no FROM customers WHERE org_id = ?), "
+                      " VALUES ((SELECT customer_no FROM customers WHERE org_id = ?),"
                       " (SELECT branch_no FROM branches WHERE org_id = ?),"
                       " (SELECT min(code) FROM status_codes WHERE case_status = ?), datetime(? / 1000000, 'unixepoch'), ?, 0)",
                    VALUES(T(head->clinic), T(head->lab), N(head->status), N(head->created_us), T(head->id)), err);
@@ -192,12 +192,12 @@ static casegate_result write_order(own *o, const casegate_head *h, uint32_t vers
         " ELSE (SELECT min(code) FROM status_codes WHERE case_status = ?1) END,"
         " customer_ref = ?2, patient = ?3, doctor = ?4, due_date = ?5, case_version = ?6, revision = ?7, attempt = ?8,"
         " created_us = ?9, submitted_us = ?10, decided_us = ?11, decided_by = ?12, reason = ?13, rejected_seq = ?14,"
-        " first_submitted_seq = ?15, first_submitted_revision = ?16, content_digest = ?17, event_hash = ?18, dentist_id = ?19, clinic_email = ?20,"
-        " dentist_email = ?21 WHERE case_id = ?22 AND case_version = ?23",
+        " first_submitted_seq = ?15, first_submitted_revision = ?16, content_digest = ?17, event_hash = ?18,"
+        " dentist_id = ?19, clinic_email = ?20, dentist_email = ?21 WHERE case_id = ?22 AND case_version = ?23",
         VALUES(N(h->status), T(h->reference), T(h->patient_name), T(h->dentist_name), T(h->due), N(h->version), N(h->revision),
                N(h->attempt), N(h->created_us), N(h->submitted_us), N(h->decided_us), T(h->decided_by), T(h->reason),
-               N(h->rejected_seq), N(h->first_submitted_seq), N(h->first_submitted_revision), T(h->content_digest), T(h->event_hash), T(h->dentist),
-               T(h->clinic_email), T(h->dentist_email), T(h->id), N(version)), err);
+               N(h->rejected_seq), N(h->first_submitted_seq), N(h->first_submitted_revision), T(h->content_digest),
+               T(h->event_hash), T(h->dentist), T(h->clinic_email), T(h->dentist_email), T(h->id), N(version)), err);
     return rc == CASEGATE_OK && !sqlite3_changes(o->db) ? CASEGATE_CONFLICT : rc;
 }
 

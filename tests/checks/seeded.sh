@@ -28,7 +28,7 @@ core_headers() { find "$work/include/casegate" -name '*.h' ! -name json.h ! -nam
 plant() { printf '%s\n' "$2" >>"$work/$1"; }
 
 fresh
-for check in includes tree rules headers readme; do
+for check in includes tree rules headers readme excerpts; do
     sh "$here/$check.sh" "$work" >/dev/null || { echo "not ok - $check fails without a planted defect"; failed=1; }
 done
 
@@ -53,6 +53,8 @@ plant tests/spec/planted.c '/* CG-R99 */';                           caught "a c
 plant include/casegate/case.h 'typedef struct casegate_planted { casegate_unknown *it; } casegate_planted;'
 caught "a header that does not compile" headers "$work"; fresh
 plant examples/quickstart.c '/* changed */';                         caught "a README that shows another quickstart" readme "$work"; fresh
+sed -i 's/case_version = ?23/case_version > 0/' "$work/examples/own_tables/own_store.c"
+caught "an excerpt that its file does not have" excerpts "$work"; fresh
 plant README.md '[nothing](docs/nothing.md)';                        caught "a link to nothing" readme "$work"
 
 fresh
