@@ -65,13 +65,21 @@ static void open_all(const char *path)
     need((outcome = casegate_outcome_new(NULL)) != NULL, "outcome");
 }
 
-/* The fax of yesterday lies in the tray, to be checked: from now on it is a case. */
-static void adopt(const casegate_call *system, const casegate_content *content)
+static casegate_result adopt(const casegate_call *system, const char *order, const char *clinic, int32_t status,
+                             const casegate_content *content)
 {
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ADOPT, .case_id = "order-20416",
-                                       .clinic = "customer-1042",
-                                       .lab = "branch-1", .status = CASEGATE_RECEIVED, .attempt = 1, .content = content };
-    need(casegate_engine_apply(engine, system, &request, outcome, &err) == CASEGATE_OK, "adopt (the file must be a new one)");
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ADOPT, .case_id = order, .clinic = clinic,
+                                       .lab = "branch-1", .status = status, .attempt = 1, .content = content };
+    return casegate_engine_apply(engine, system, &request, outcome, &err);
+}
+
+/* From now on the lab's open orders are cases: what was shipped is accepted, and the fax in the tray waits to be checked. */
+static void go_live(const casegate_call *system, const casegate_content *shipped, const casegate_content *fax)
+{
+    need(adopt(system, "order-20415", "customer-1042", CASEGATE_IN_PRODUCTION, shipped) == CASEGATE_OK, "adopt (use a new file)");
+    need(adopt(system, "order-20416", "customer-1077", CASEGATE_RECEIVED, fax) == CASEGATE_E_INVALID, "another clinic's order");
+    need(strcmp(err.field, "case_id") == 0, "the error names the case");
+    need(adopt(system, "order-20416", "customer-1042", CASEGATE_RECEIVED, fax) == CASEGATE_OK, "adopt");
 }
 
 static int print_sentence(casegate_result rc)
@@ -101,12 +109,13 @@ int main(int argc, char **argv)
     const casegate_call by_system = { .size = sizeof by_system, .actor = system }, by_clinic = { .size = sizeof by_clinic,
                                                                                                  .actor = clara };
     const casegate_call by_lab = { .size = sizeof by_lab, .actor = lena };
+    casegate_content *shipped = form("NC-1038", "B. Tamm", "crown", "24");
     casegate_content *fax = form("NC-1042", "Z. Lindqvist", "crown", "11"), *portal = form("NC-1043", "T. Ferreira", "inlay",
                                                                                            "36");
     char id[65];
 
     need(lab_print_orders(lab, "The lab's orders, as they were:") == SQLITE_OK, "orders");
-    adopt(&by_system, fax);
+    go_live(&by_system, shipped, fax);
     need(casegate_engine_create(engine, &by_clinic, "branch-1", portal, 1, outcome, &err) == CASEGATE_OK, "create");
     snprintf(id, sizeof id, "%s", casegate_outcome_head(outcome)->id);
     need(lab_print_orders(lab, "The clinic sent one through the portal:") == SQLITE_OK, "orders");
@@ -124,7 +133,7 @@ int main(int argc, char **argv)
     need(casegate_outcome_verification(outcome)->intact, "the history is intact");
     need(lab_print_orders(lab, "The lab's orders now:") == SQLITE_OK, "orders");
 
-    casegate_content_unref(fax), casegate_content_unref(portal);
+    casegate_content_unref(shipped), casegate_content_unref(fax), casegate_content_unref(portal);
     casegate_actor_unref(system), casegate_actor_unref(clara), casegate_actor_unref(lena);
     casegate_outcome_free(outcome), casegate_engine_unref(engine), sqlite3_close(lab);
     return 0;
