@@ -10,9 +10,10 @@
  * @brief Component `postgres`: a store in a PostgreSQL database (14 or later), through libpq.
  *
  * Any number of threads, processes and machines may use one database. A store has a small pool of connections, opened as they
- * are needed; every callback takes one and is one round trip (loading for a request id that was used before is two). Commits are
- * durable: a `synchronous_commit` of off is turned on
- * for the store's own connections, and a server with `fsync` off is refused unless `allow_weak`.
+ * are needed; every callback takes one and is one round trip (loading for a request id that was used before is two).
+ * Commits are durable: a `synchronous_commit` of off is turned on for the store's own connections, and a server with
+ * `fsync` off is
+ * refused unless `allow_weak`.
  * A statement that lost a race (SQLSTATE 40001, 40P01) and a connection that was lost before a change was sent, or while
  * something was only read, are tried again. A change whose connection was lost afterwards is #CASEGATE_E_UNKNOWN: an engine
  * looks up what became of it.
@@ -26,7 +27,7 @@ extern "C" {
 /** How a PostgreSQL store is opened. @since 1.0 */
 typedef struct casegate_postgres_options {
     size_t size;             /**< sizeof(casegate_postgres_options) */
-    const char *conninfo;    /**< as libpq takes it: "postgres://user@host/db" or "host=... dbname=..."; absent: the PG... variables */
+    const char *conninfo;    /**< as libpq takes it: "postgres://user@host/db", "host=... dbname=..."; absent: PG... variables */
     const char *schema;      /**< holds the tables: letters, digits, underscore, at most 40; absent: "casegate" */
     int32_t must_exist;      /**< 1: missing tables are an error, nothing is created */
     int32_t allow_weak;      /**< 1: a server with fsync off is accepted */
@@ -77,7 +78,8 @@ CASEGATE_API casegate_result casegate_postgres_listener_new(casegate_host *host,
 /**
  * Blocks the calling thread until a notice of the channel is due, or the time is over. A signal that the thread handles ends
  * the wait too, as if the time were over. A lost connection is made anew within the same time; what may have been missed then
- * counts as news. It tells of new notices; retries and leases that end become due in silence, so dispatch also when the time is over.
+ * counts as news. It tells of new notices; retries and leases that end become due in silence, so dispatch also when the time is
+ * over.
  * @param listener the listener @param timeout_us at most so long, microseconds; 0: only look @param err may be NULL
  * @retval CASEGATE_OK dispatch now @retval CASEGATE_LATER the time is over: dispatch too, it is the poll
  * @retval CASEGATE_E_INVALID NULL, or a negative time @since 1.0

@@ -51,8 +51,8 @@ static casegate_result find_place(const char *uri, const char *part, int must_ex
     return CASEGATE_OK;
 }
 
-casegate_result cg_tool_open_postgres(casegate_host *host, const char *uri, const char *part, int must_exist, casegate_store **out,
-                                      casegate_error *err)
+casegate_result cg_tool_open_postgres(casegate_host *host, const char *uri, const char *part, int must_exist,
+                                      casegate_store **out, casegate_error *err)
 {
     struct place place;
     casegate_result rc = find_place(uri, part, must_exist, &place, err);

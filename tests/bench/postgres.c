@@ -166,8 +166,9 @@ static const char *sql_of(int statement)
     case HEAD:
         return "SELECT * FROM cases WHERE lab = $1 AND id = $2 FOR UPDATE";
     case UPDATE:
-        return "UPDATE cases SET status = $1, phase = $2, version = $3, revision = $4, attempt = $5, submitted_us = $6, decided_us ="
-               " $7, decided_by = $8, reason = $9, rejected_seq = $10, first_submitted_seq = $11, first_submitted_revision = $12,"
+        return "UPDATE cases SET status = $1, phase = $2, version = $3, revision = $4, attempt = $5, submitted_us = $6,"
+               " decided_us = $7, decided_by = $8, reason = $9, rejected_seq = $10, first_submitted_seq = $11,"
+               " first_submitted_revision = $12,"
                " content_digest = $13, event_hash = $14, waiting_us = $6 WHERE lab = $15 AND id = $16 AND version = $17";
     case TEXTS:
         return "INSERT INTO event_texts VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -211,9 +212,10 @@ static void accept_one_by_hand(PGconn *pg, const char *id, const char *lab, cons
 {
     char time_us[24];
     const char *const of_request[] = {lab, lab, "lena", request}, *const of_head[] = {lab, id};
-    const char *const of_update[] = {"3", "3", "3", "1", "1", time_us, time_us, "lena", NULL, "0", "2", "1", HASH, HASH, lab, id, "2"};
-    const char *const of_event[EVENT_COLUMNS] = {id, "3", org, lab, "intake", "1", time_us, "lena", "3", lab, "4", "2", "3", "1", "1",
-                                                 NULL, NULL, NULL, request, HASH, HASH, NULL, "default", NULL, HASH, HASH};
+    const char *const of_update[] = {"3", "3", "3", "1", "1", time_us, time_us, "lena", NULL, "0", "2", "1", HASH, HASH, lab, id,
+                                     "2"};
+    const char *const of_event[EVENT_COLUMNS] = {id, "3", org, lab, "intake", "1", time_us, "lena", "3", lab, "4", "2", "3", "1",
+                                                 "1", NULL, NULL, NULL, request, HASH, HASH, NULL, "default", NULL, HASH, HASH};
     const char *const of_texts[] = {lab, id, "3", "0", "0123456789abcdef0123456789abcdef", NULL, NULL};
 
     snprintf(time_us, sizeof time_us, "%lld", (long long)(now() * 1e6));
@@ -286,8 +288,8 @@ int main(int argc, char **argv)
     }
     qsort(ratios, TURNS - 1, sizeof ratios[0], compare);
     printf("acceptances by casegate (engine, PostgreSQL store, two round trips) against seven round trips by hand,\n"
-           "%d connections, %d each\n\n%-28s %9s %9s %8s %8s\n", CONNECTIONS, CONNECTIONS * EACH * (TURNS - 1), "", "gate/s", "hand/s",
-           "ratio", "median");
+           "%d connections, %d each\n\n%-28s %9s %9s %8s %8s\n", CONNECTIONS, CONNECTIONS * EACH * (TURNS - 1), "", "gate/s",
+           "hand/s", "ratio", "median");
     printf("%-28s %9.0f %9.0f %8.2f %8.2f\n\n", "fsync, synchronous_commit", CONNECTIONS * EACH * (TURNS - 1) / gate_s,
            CONNECTIONS * EACH * (TURNS - 1) / hand_s, hand_s / gate_s, ratios[(TURNS - 1) / 2]);
     printf("ratio: gate/s over hand/s (1.4 or more is the goal)\n");

@@ -191,8 +191,8 @@ static void work_on(worker *w, casegate_outcome *outcome)
 {
     record *r = &w->records[w->count++];
     char name[64], id[65];
-    casegate_request request = {.size = sizeof request, .action = CASEGATE_CREATE, .lab = "lab-one", .content = content, .submit = 1,
-                                .request = name};
+    casegate_request request = {.size = sizeof request, .action = CASEGATE_CREATE, .lab = "lab-one", .content = content,
+                                .submit = 1, .request = name};
 
     snprintf(name, sizeof name, "create-%d-%d", w->number, w->count);
     if (!settle(w, &request, clinic, outcome))
@@ -282,8 +282,10 @@ static int make_trouble(int64_t until_ms, const char *direct)
 
 /* Each a count that must be 0: what is half there. A rejection here has one notice by e-mail and one in the portal. */
 static const char *const halves[] = {
-    "SELECT count(*) FROM cases AS c WHERE version <> (SELECT count(*) FROM events AS e WHERE e.lab = c.lab AND e.case_id = c.id)",
-    "SELECT count(*) FROM cases AS c WHERE version <> (SELECT max(seq) FROM events AS e WHERE e.lab = c.lab AND e.case_id = c.id)",
+    "SELECT count(*) FROM cases AS c WHERE version <> (SELECT count(*) FROM events AS e WHERE e.lab = c.lab"
+    " AND e.case_id = c.id)",
+    "SELECT count(*) FROM cases AS c WHERE version <> (SELECT max(seq) FROM events AS e WHERE e.lab = c.lab"
+    " AND e.case_id = c.id)",
     "SELECT count(*) FROM cases AS c WHERE NOT EXISTS (SELECT 1 FROM case_labs AS i WHERE i.id = c.id AND i.lab = c.lab)",
     "SELECT count(*) FROM case_labs AS i WHERE NOT EXISTS (SELECT 1 FROM cases AS c WHERE i.id = c.id AND i.lab = c.lab)",
     "SELECT count(*) FROM cases AS c WHERE NOT EXISTS (SELECT 1 FROM contents AS k WHERE k.case_id = c.id AND k.lab = c.lab)",
@@ -321,7 +323,8 @@ static void look_at_record(const record *r, casegate_outcome *outcome)
     casegate_call call = {.size = sizeof call, .actor = auditor};
     const casegate_head *head;
 
-    must(casegate_engine_view(engine, &call, r->id, 0, outcome, NULL) == CASEGATE_OK, "lost: a case that was acknowledged", r->id);
+    must(casegate_engine_view(engine, &call, r->id, 0, outcome, NULL) == CASEGATE_OK, "lost: a case that was acknowledged",
+         r->id);
     head = casegate_outcome_head(outcome);
     must(head->version >= r->version, "lost: an event that was acknowledged", r->id);
     must(head->version > r->version || head->status == r->status, "lost: a decision that was acknowledged", r->id);
@@ -391,8 +394,8 @@ int main(int argc, char **argv)
     deliver_the_rest();
     seen = look_at_everything(workers, direct);
     must(trouble > 0 && seen > 10, "nothing happened", NULL);
-    printf("ok - %s: %d times trouble, %d cases acknowledged and there, %d errors met by callers, %d of them unknown, %d e-mails\n", mode,
-           trouble, seen, errors, unknown, (int)told);
+    printf("ok - %s: %d times trouble, %d cases acknowledged and there, %d errors met by callers, %d of them unknown,"
+           " %d e-mails\n", mode, trouble, seen, errors, unknown, (int)told);
     for (int i = 0; i < WORKERS; i++)
         free(workers[i].records);
     casegate_engine_unref(engine);

@@ -157,7 +157,8 @@ static void a_member_of_tomorrow_is_unsupported_by_its_name(void **state)
 {
     static const damage of_tomorrow[] = {
         {"UPDATE contents SET document = jsonb_set(document::jsonb, '{hologram}', '\"canary\"')::text", "hologram"},
-        {"UPDATE contents SET document = jsonb_set(document::jsonb, '{services,0,hologram}', '\"canary\"')::text", "services[s1].hologram"},
+        {"UPDATE contents SET document = jsonb_set(document::jsonb, '{services,0,hologram}', '\"canary\"')::text",
+         "services[s1].hologram"},
     };
 
     assert_named(*state, of_tomorrow, SIZE(of_tomorrow), read_content, CASEGATE_E_UNSUPPORTED);

@@ -229,7 +229,8 @@ static void pages_are_walked_along_an_index(void **state)
         for (uint32_t more = 0; more < 8; more++) {
             if (asked[i] == 0 && (more & 1))
                 continue;   /* of all labs by due date: sorted, for who has the time */
-            uint32_t bits = asked[i] | (more & 1 ? CG_LIST_DUE : 0) | (more & 2 ? CG_LIST_PHASE : 0) | (more & 4 ? CG_LIST_AFTER : 0);
+            uint32_t bits = asked[i] | (more & 1 ? CG_LIST_DUE : 0) | (more & 2 ? CG_LIST_PHASE : 0)
+                            | (more & 4 ? CG_LIST_AFTER : 0);
 
             explain(pg, f, bits, plan, sizeof plan);
             if (!strstr(plan, "Index") || strstr(plan, "Seq Scan") || strstr(plan, "Sort  "))

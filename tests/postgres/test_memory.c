@@ -102,8 +102,8 @@ static void every_allocation_may_fail(void **state)
     do {
         long alive = allocations_alive;
 
-        run_handle(pg, "DELETE FROM case_labs; DELETE FROM cases; DELETE FROM contents; DELETE FROM events; DELETE FROM event_texts;"
-                       "DELETE FROM notices");
+        run_handle(pg, "DELETE FROM case_labs; DELETE FROM cases; DELETE FROM contents; DELETE FROM events;"
+                       "DELETE FROM event_texts; DELETE FROM notices");
         allocations_left = n++;
         result = open_and_use(f, host);
         if (result != CASEGATE_OK && result != CASEGATE_E_NOMEM)

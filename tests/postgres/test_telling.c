@@ -32,7 +32,8 @@ static void *dispatch(void *arg)
     snprintf(lease, sizeof lease, "lease-%d", d->number);
     for (int empty = 0; empty < 3;) {
         cg_answers_reset(&answers);
-        if (d->store->ops.claim(d->store->ops.user, NULL, "email", INT64_MAX / 2, INT64_MAX, lease, 3, &answers, NULL) != CASEGATE_OK)
+        if (d->store->ops.claim(d->store->ops.user, NULL, "email", INT64_MAX / 2, INT64_MAX, lease, 3, &answers, NULL)
+            != CASEGATE_OK)
             d->lost += 1000;
         empty = answers.notices.count ? 0 : empty + 1;
         for (size_t i = 0; i < answers.notices.count; i++) {
@@ -118,8 +119,9 @@ static int64_t now_ms(void)
 
 static casegate_result add_notice(fixture *f, const char *id, const char *channel, int32_t notice_state)
 {
-    casegate_notice notice = {.size = sizeof notice, .id = id, .case_id = "case-1", .template_code = "reminder", .channel = channel,
-                              .to = CASEGATE_TO_LAB, .org = "lab-one", .lab = "lab-one", .state = notice_state,
+    casegate_notice notice = {.size = sizeof notice, .id = id, .case_id = "case-1", .template_code = "reminder",
+                              .channel = channel, .to = CASEGATE_TO_LAB, .org = "lab-one", .lab = "lab-one", .state =
+                              notice_state,
                               .lease = notice_state == CASEGATE_NOTICE_LEASED ? "lease" : NULL};
 
     return f->store->ops.add_notice(f->store->ops.user, NULL, &notice, &f->err);
@@ -309,10 +311,12 @@ static void a_commit_that_tarries_is_not_overtaken_in_its_inbox(void **state)
 
     for (const char *c = "clinic-one"; *c; c++)
         lock = (lock ^ (unsigned char)*c) * 16777619u;
-    snprintf(sql, sizeof sql, "BEGIN; SELECT pg_advisory_xact_lock(hashtext('%s'), %u)", f->schema, (unsigned)(lock & 0x7fffffff));
+    snprintf(sql, sizeof sql, "BEGIN; SELECT pg_advisory_xact_lock(hashtext('%s'), %u)", f->schema,
+             (unsigned)(lock & 0x7fffffff));
     run_handle(slow, sql);
-    run_handle(slow, "INSERT INTO notices (number, id, case_id, seq, ordinal, template_code, channel, recipient, org, mutable, lab,"
-                     " attempt, time_us, state, tries, next_us, read) VALUES (nextval('notice_numbers'), 'slow', 'case-9', 1, 1,"
+    run_handle(slow, "INSERT INTO notices (number, id, case_id, seq, ordinal, template_code, channel, recipient, org, mutable,"
+                     " lab, attempt, time_us, state, tries, next_us, read) VALUES (nextval('notice_numbers'), 'slow',"
+                     " 'case-9', 1, 1,"
                      " 'reject', 'portal', 1, 'clinic-one', 0, 'lab-one', 1, 1, 3, 0, 0, 0)");
     casegate_error_init(&other.f.err, sizeof other.f.err);
     assert_int_equal(pthread_create(&other.thread, NULL, reject_cases, &other), 0);

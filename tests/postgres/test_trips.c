@@ -83,7 +83,8 @@ static casegate_result use_mark_read(fixture *f)
 
 static casegate_result use_list(fixture *f)
 {
-    casegate_query query = {.size = sizeof query, .lab = "lab-one", .submitted_only = 1, .order = CASEGATE_BY_WAITING, .limit = 10};
+    casegate_query query = {.size = sizeof query, .lab = "lab-one", .submitted_only = 1, .order = CASEGATE_BY_WAITING,
+                            .limit = 10};
 
     cg_answers_reset(&f->answers);
     return f->store->ops.list(f->store->ops.user, NULL, &query, &f->answers, &f->err);
@@ -339,7 +340,8 @@ static void the_engine_finds_out_what_became_of_a_cut_commit(void **state)
     open_gate(&g, w);
     for (size_t i = 0; i < 3; i++) {
         casegate_case *held = create(&g);
-        casegate_request request = {.size = sizeof request, .action = CASEGATE_REJECT, .revision = 1, .reason = "other", .held = held};
+        casegate_request request = {.size = sizeof request, .action = CASEGATE_REJECT, .revision = 1, .reason = "other",
+                                    .held = held};
         casegate_call call = {.size = sizeof call, .actor = g.lab};
 
         proxy_cut(w->p, cuts[i]);

@@ -262,7 +262,8 @@ static casegate_result read_integer(const PGresult *rows, int row, int at, char 
 }
 
 /* JSON of a row that cannot be read: a member that is not known yet is told apart from damage. */
-casegate_result cg_postgres_stored_json(casegate_result result, const casegate_error *why, const char *place, casegate_error *err)
+casegate_result cg_postgres_stored_json(casegate_result result, const casegate_error *why, const char *place,
+                                        casegate_error *err)
 {
     if (result == CASEGATE_E_INVALID && why->host_code == CASEGATE_PROBLEM_UNKNOWN)
         return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, why->field, "a stored member that this library does not know");

@@ -154,15 +154,15 @@ static size_t add_commit(cg_connection *connection, const casegate_commit *commi
     return add_write(connection, bits, commit->notice_count);
 }
 
-/*
- * Those that are due wake the listeners of their channel, behind the commit: a transaction that notifies holds a lock of the whole
- * server until it has reached the disk. If the line breaks before, the listeners' own time is the poll.
- */
 static int is_due(const casegate_notice *notice)
 {
     return notice->state == CASEGATE_NOTICE_PENDING;
 }
 
+/*
+ * Those that are due wake the listeners of their channel, behind the commit: a transaction that notifies holds a lock of the
+ * whole server until it has reached the disk. If the line breaks before, the listeners' own time is the poll.
+ */
 static void wake_for(cg_connection *connection, const casegate_notice *const *notices, size_t count)
 {
     const char *last = "";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* describe.c: what an operator should know of the database: settings, schema, whether rows fit together, how many notices wait. */
+/* describe.c: what an operator should know of the database: settings, schema, rows that do not fit, how many notices wait. */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -9,7 +9,8 @@ enum { VERSION, FSYNC, SYNCHRONOUS, PAGES, CHECKSUMS, SCHEMA, PARTITIONS, PENDIN
 
 typedef struct describing { int32_t thorough; casegate_answers *answers; } describing;
 
-static casegate_result put(casegate_answers *answers, const char *name, const char *value, const char *problem, casegate_error *err)
+static casegate_result put(casegate_answers *answers, const char *name, const char *value, const char *problem,
+                           casegate_error *err)
 {
     const casegate_detail detail = {.size = sizeof detail, .name = name, .value = value, .problem = problem};
 
@@ -51,8 +52,8 @@ static casegate_result put_integrity(const PGresult *row, casegate_answers *answ
 {
     int damaged = cg_postgres_int_at(row, 0, 0) > 0;
 
-    return put(answers, "integrity", damaged ? "damaged" : "ok", damaged ? "cases, events and contents do not fit together" : NULL,
-               err);
+    return put(answers, "integrity", damaged ? "damaged" : "ok",
+               damaged ? "cases, events and contents do not fit together" : NULL, err);
 }
 
 static casegate_result describe(cg_connection *connection, void *arg, casegate_error *err)

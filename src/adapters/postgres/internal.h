@@ -64,7 +64,8 @@ enum { CG_LIST_CLINIC = 1, CG_LIST_LAB = 2, CG_LIST_SUBMITTED = 4, CG_LIST_PHASE
 enum { CG_WRITE_NEW = 1, CG_WRITE_EDITED = 2, CG_WRITE_CONTENT = 4, CG_WRITE_TWO = 8, CG_WRITE_FIRST_TEXT = 16,
        CG_WRITE_LAST_TEXT = 32, CG_WRITE_ALONE = 64,   /* notices without a commit */
        CG_WRITE_NOTICES = 128, CG_WRITE_MOST = 7, CG_WRITE_SHAPES = CG_WRITE_NOTICES * (CG_WRITE_MOST + 1) };
-enum { CG_LIST_BASE = CG_FIXED_COUNT, CG_WRITE_BASE = CG_LIST_BASE + CG_LIST_SHAPES, CG_STATEMENT_COUNT = CG_WRITE_BASE + CG_WRITE_SHAPES };
+enum { CG_LIST_BASE = CG_FIXED_COUNT, CG_WRITE_BASE = CG_LIST_BASE + CG_LIST_SHAPES,
+       CG_STATEMENT_COUNT = CG_WRITE_BASE + CG_WRITE_SHAPES };
 
 /* ---- store and connections ---------------------------------------------------------------------------------------- */
 
@@ -159,7 +160,8 @@ casegate_result cg_postgres_read(cg_connection *connection, const PGresult *rows
                                  cg_lists *lists, int *at, casegate_error *err);
 const char *cg_postgres_text_at(const PGresult *rows, int row, int at);
 int64_t cg_postgres_int_at(const PGresult *rows, int row, int at);
-casegate_result cg_postgres_stored_json(casegate_result result, const casegate_error *why, const char *place, casegate_error *err);
+casegate_result cg_postgres_stored_json(casegate_result result, const casegate_error *why, const char *place,
+                                        casegate_error *err);
 void cg_postgres_free_lists(cg_connection *connection, cg_lists *lists);
 
 /* rows.c: rows become answers */

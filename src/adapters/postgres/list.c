@@ -11,7 +11,8 @@ static void append(casegate_buffer *sql, const char *text)
 
 static void append_order(casegate_buffer *sql, uint32_t bits)
 {
-    append(sql, bits & CG_LIST_DUE ? " ORDER BY due_key, created_us, id LIMIT $9" : " ORDER BY waiting_us, created_us, id LIMIT $9");
+    append(sql, bits & CG_LIST_DUE ? " ORDER BY due_key" : " ORDER BY waiting_us");
+    append(sql, ", created_us, id LIMIT $9");
 }
 
 /* One ordered walk along an index of (organisation, phase, key...). */

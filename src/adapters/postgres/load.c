@@ -140,8 +140,8 @@ static casegate_result read_document(cg_connection *connection, const PGresult *
     if (PQgetisnull(row, 0, DOCUMENT))
         return CASEGATE_OK;
     casegate_error_init(&why, sizeof why);
-    result = casegate_json_read_content(connection->host, PQgetvalue(row, 0, DOCUMENT), (size_t)PQgetlength(row, 0, DOCUMENT), out,
-                                        &why);
+    result = casegate_json_read_content(connection->host, PQgetvalue(row, 0, DOCUMENT), (size_t)PQgetlength(row, 0, DOCUMENT),
+                                        out, &why);
     return result == CASEGATE_OK ? CASEGATE_OK : cg_postgres_stored_json(result, &why, "contents.document", err);
 }
 

@@ -7,7 +7,8 @@
 
 /*
  * In the texts: {name} is a name in the store's schema; $c $e $t $n are the columns that are read of cases, events, their
- * texts, notices, $C those that are written of cases; @ is the name that listeners listen on. Ids are looked up in case_labs, whose lab then picks the partition.
+ * texts, notices, $C those that are written of cases; @ is the name that listeners listen on. Ids are looked up in
+ * case_labs, whose lab then picks the partition.
  */
 #define LAB_OF(id) "(SELECT i.lab FROM {case_labs} AS i WHERE i.id = " id ")"
 #define OF_INBOX "channel = 'portal' AND org = $1 AND coalesce(person, '') = $2"
@@ -22,8 +23,8 @@ static const char *const texts[CG_FIXED_COUNT] = {
                           " LEFT JOIN {contents} AS k ON k.lab = c.lab AND k.case_id = c.id AND k.revision = $2"
                           " WHERE c.id = $1 AND c.lab = " LAB_OF("$1"),
     /*
-     * One row, and one snapshot: the head, or NULLs, and which event carries the request, or NULLs. Each lab is a value, not joined,
-     * so that every column of the index is compared whatever the planner thinks of tables that are still empty.
+     * One row, and one snapshot: the head, or NULLs, and which event carries the request, or NULLs. Each lab is a value, not
+     * joined, so that every column of the index is compared whatever the planner thinks of tables that are still empty.
      */
     [CG_SELECT_BOTH] = "SELECT h.*, e.* FROM (SELECT 1) AS one LEFT JOIN (SELECT $c FROM {cases} WHERE id = $5 AND lab = "
                        LAB_OF("$5") ") AS h ON true LEFT JOIN (SELECT lab, case_id, seq FROM {events} WHERE actor_org = $1"
@@ -61,17 +62,20 @@ static const char *const texts[CG_FIXED_COUNT] = {
                  " ORDER BY number LIMIT $2)",
 
     [CG_DESCRIBE] = "SELECT current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'),"
-                    " current_setting('full_page_writes'), current_setting('data_checksums'), (SELECT version FROM {schema_version}),"
-                    " (SELECT count(*) FROM pg_inherits WHERE inhparent = CAST('{cases}' AS regclass)),"
+                    " current_setting('full_page_writes'), current_setting('data_checksums'),"
+                    " (SELECT version FROM {schema_version}), (SELECT count(*) FROM pg_inherits WHERE inhparent ="
+                    " CAST('{cases}' AS regclass)),"
                     " count(*) FILTER (WHERE state IN (1, 2)), count(*) FILTER (WHERE state = 4),"
-                    " count(*) FILTER (WHERE channel = 'portal' AND read = 0), min(next_us) FILTER (WHERE state = 1) FROM {notices}",
-    [CG_COUNT_MISFITS] = "SELECT (SELECT count(*) FROM {cases} AS c LEFT JOIN {case_labs} AS i ON i.id = c.id WHERE i.lab IS DISTINCT"
-                         " FROM c.lab) + (SELECT count(*) FROM {cases} AS c LEFT JOIN (SELECT lab, case_id, count(*) AS events,"
+                    " count(*) FILTER (WHERE channel = 'portal' AND read = 0), min(next_us) FILTER (WHERE state = 1)"
+                    " FROM {notices}",
+    [CG_COUNT_MISFITS] = "SELECT (SELECT count(*) FROM {cases} AS c LEFT JOIN {case_labs} AS i ON i.id = c.id WHERE i.lab IS"
+                         " DISTINCT FROM c.lab) + (SELECT count(*) FROM {cases} AS c LEFT JOIN (SELECT lab, case_id,"
+                         " count(*) AS events,"
                          " max(seq) AS last FROM {events} GROUP BY 1, 2) AS e ON e.lab = c.lab AND e.case_id = c.id"
                          " WHERE e.events IS DISTINCT FROM c.version OR e.last IS DISTINCT FROM c.version)"
                          " + (SELECT count(*) FROM {events} AS e WHERE NOT EXISTS (SELECT 1 FROM {cases} AS c WHERE c.lab = e.lab"
-                         " AND c.id = e.case_id)) + (SELECT count(*) FROM {cases} AS c WHERE NOT EXISTS (SELECT 1 FROM {contents} AS k"
-                         " WHERE k.lab = c.lab AND k.case_id = c.id AND k.revision = c.revision))",
+                         " AND c.id = e.case_id)) + (SELECT count(*) FROM {cases} AS c WHERE NOT EXISTS (SELECT 1"
+                         " FROM {contents} AS k WHERE k.lab = c.lab AND k.case_id = c.id AND k.revision = c.revision))",
 
     /* Only what holds the version that the erasure was decided on, and holds it until the end of the trip, is touched. */
     [CG_LOCK_CASE] = "SELECT 1 FROM {cases} WHERE lab = $1 AND id = $2 AND version = $3 FOR UPDATE",

@@ -172,7 +172,8 @@ size_t cg_postgres_add(cg_connection *connection, int32_t statement)
             prepare(connection, statement, name, &p);
         step = add_step(connection, NO_STATEMENT);
         if (connection->failure == CASEGATE_OK)
-            must_send(connection, PQsendQueryPrepared(connection->pg, name, (int)connection->value_count, p.texts, NULL, NULL, 0));
+            must_send(connection, PQsendQueryPrepared(connection->pg, name, (int)connection->value_count, p.texts, NULL, NULL,
+                                                      0));
     }
     casegate_release(connection->host, p.texts);
     connection->value_count = 0;
@@ -209,7 +210,8 @@ void cg_postgres_begin_change(cg_connection *connection)
 void cg_postgres_end_change(cg_connection *connection)
 {
     cg_postgres_add(connection, CG_COMMIT);
-    connection->change_count = connection->step_count;
+    if (connection->failure == CASEGATE_OK)
+        connection->change_count = connection->step_count;
 }
 
 /* ---- there and back ----------------------------------------------------------------------------------------------- */
@@ -341,8 +343,10 @@ casegate_result cg_postgres_go(cg_connection *connection, int32_t changes, caseg
 {
     if (connection->failure == CASEGATE_OK && connection->broken)
         connection->failure = CASEGATE_E_HOST;
+    if (connection->failure != CASEGATE_OK && connection->change_count > 0)
+        return lost(connection, changes, err);   /* a COMMIT may have gone out with a full buffer */
     if (connection->failure == CASEGATE_E_HOST)
-        return lost(connection, connection->change_count > 0 && changes, err);   /* a COMMIT may have gone out with a full buffer */
+        return lost(connection, 0, err);
     if (connection->failure != CASEGATE_OK) {
         connection->broken = 1;   /* half a trip is in it */
         return cg_postgres_no_memory(err);
