@@ -87,7 +87,7 @@ static casegate_result build(const char *const *drop, const char *const *more, c
     casegate_error_init(&err, sizeof err);
     for (size_t i = 0; i < sizeof intake / sizeof *intake; i++)
         if (!is_dropped(drop, intake[i])) add_line(b, intake[i]);
-    for (size_t i = 0; more && i < 8 && more[i]; i++) add_line(b, more[i]);
+    for (size_t i = 0; more && more[i]; i++) add_line(b, more[i]);
     casegate_result rc = casegate_workflow_builder_finish(b, out, faults, &err);
     if (rc < 0) fail_msg("%s: %s", err.field, err.text);
     return rc;
@@ -110,7 +110,7 @@ static const char *found(const casegate_faults *faults)
 
 /* ---- faults ---------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct faulty { const char *const drop[4], *const more[8]; const char *faults; } faulty;
+typedef struct faulty { const char *const drop[4], *const more[9]; const char *faults; } faulty;
 static const faulty definitions[] = {
     { { "status 1" }, { "status 100 begun pending" },
       "no_draft@statuses unknown_status@actions[edit].transitions[0] unknown_status@actions[submit].transitions[0]" },
@@ -205,6 +205,58 @@ static void every_fault_has_a_definition_that_has_it(void **state)
         while (i < sizeof definitions / sizeof *definitions && !strstr(definitions[i].faults, name)) i++;
         if (i == sizeof definitions / sizeof *definitions) fail_msg("%s", name);
     }
+}
+
+/* Three definitions hold all faults: a workflow without a draft has no transition into it, and paths are judged only where names,
+ * codes and phases are sound. */
+static const char *const unsound[] = {
+    "permission view 16",                                              /* duplicate */
+    "permission low 3",                                                /* reserved */
+    "status 101 nowhere limbo",                                        /* unknown_phase */
+    "status 102 closed closed",
+    "action 100 a no-such-permission pirate magic received>no-such",   /* unknown_permission, _role, _need, _status */
+    "action 101 edit2 edit lab_user - in_production>",                 /* edits_locked, lab_edits */
+    "action 102 b edit clinic_user - draft>,received>received",        /* no_target */
+    "action 103 c edit clinic_user - draft>received,draft>closed",     /* ambiguous, mixed_kinds */
+    "action 104 d accept lab_user - in_production>received",           /* leaves_accepted */
+    "action 105 e accept lab_user - closed>received",                  /* leaves_closed */
+    "action 106 f edit clinic_user - rejected>draft",                  /* returns_to_draft */
+    "action 107 g accept lab_user - draft>in_production",              /* skips_review */
+    "action 108 h accept dentist - received>in_production",            /* unreviewed, clinic_decides */
+    "action 109 i reject lab_user revision received>rejected",         /* unreasoned, silent_rejection */
+    "notice no-such-action clinic email 1", NULL,                      /* unknown_action */
+};
+static const char *const pathless[] = {
+    "status 101 island pending", "status 102 second pending",          /* unreachable, undecidable, dead_end */
+    "action 100 pass accept lab_user revision received>second",        /* second decides nothing */
+    "action 101 mend edit clinic_user - second>", NULL,                /* edits_midway */
+};
+static const char *const draftless[] = { "status 1", "action 2", "action 3", NULL };
+static const char *const edits_and_submits[] = { "action 2 edit edit clinic_user - received>",
+                                                 "action 3 submit submit clinic_user - rejected>received", NULL };
+
+static uint32_t faults_in(const char *const *drop, const char *const *more, casegate_faults *faults)
+{
+    casegate_workflow *workflow = NULL;
+    uint32_t seen = 0;
+    assert_int_equal(build(drop, more, &workflow, faults), CASEGATE_REFUSED);
+    for (size_t i = 0; i < casegate_faults_count(faults); i++) seen |= UINT32_C(1) << casegate_faults_at(faults, i)->code;
+    return seen;
+}
+
+static void all_faults_are_told_at_once_in_the_three_definitions_that_can_hold_them(void **state)
+{
+    const uint32_t paths = 1u << CASEGATE_FAULT_UNREACHABLE | 1u << CASEGATE_FAULT_DEAD_END | 1u << CASEGATE_FAULT_UNDECIDABLE |
+                           1u << CASEGATE_FAULT_EDITS_MIDWAY;
+    const uint32_t no_draft = 1u << CASEGATE_FAULT_NO_DRAFT, all = (1u << CASEGATE_FAULT_UNMAPPED) - 2;
+    casegate_faults *faults = casegate_faults_new(NULL);
+    (void)state;
+
+    assert_int_equal(faults_in(NULL, unsound, faults), all & ~paths & ~no_draft);
+    assert_int_equal(faults_in(NULL, pathless, faults), paths);
+    assert_int_equal(faults_in(draftless, edits_and_submits, faults) & no_draft, no_draft);
+
+    casegate_faults_free(faults);
 }
 
 /* ---- what may be built ------------------------------------------------------------------------------------------------------------ */
@@ -393,6 +445,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_definition_that_could_break_a_promise_is_refused_with_every_fault_at_its_place),
         cmocka_unit_test(every_fault_has_a_definition_that_has_it),
+        cmocka_unit_test(all_faults_are_told_at_once_in_the_three_definitions_that_can_hold_them),
         cmocka_unit_test(intake_built_from_its_lines_is_the_built_in_one),
         cmocka_unit_test(a_host_may_add_statuses_actions_and_permissions_of_its_own),
         cmocka_unit_test(what_a_host_adds_is_judged_by_its_phases_and_an_accepted_case_stays_locked),
