@@ -48,6 +48,7 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 #define CG_OPT_LANGUAGE         (UINT64_C(1) << 29)
 #define CG_OPT_TEMPLATE         (UINT64_C(1) << 30)
 #define CG_OPT_COVERAGE         (UINT64_C(1) << 31)
+#define CG_OPT_MAPPING          (UINT64_C(1) << 48)
 #define CG_OPT_SMTP             (UINT64_C(1) << 40)
 #define CG_OPT_SMTP_USER        (UINT64_C(1) << 41)
 #define CG_OPT_SMTP_PASSWORD    (UINT64_C(1) << 42)
@@ -61,19 +62,23 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 #define CG_OPT_OLDER_THAN       (UINT64_C(1) << 52)
 #define CG_OPT_VERIFY           (UINT64_C(1) << 53)
 /* Groups that most commands take. */
-#define CG_OPTS_ACTOR  (CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_JSON)
+#define CG_OPTS_ACTOR  (CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_WORKFLOW | CG_OPT_JSON)
 #define CG_OPTS_CHANGE (CG_OPTS_ACTOR | CG_OPT_REQUEST)
 #define CG_OPTS_WRITER (CG_OPT_FROM | CG_OPT_LINK | CG_OPT_LANGUAGE | CG_OPT_TEMPLATES)   /* of e-mails */
 #define CG_OPTS_SMTP   (CG_OPT_SMTP | CG_OPT_SMTP_USER | CG_OPT_SMTP_PASSWORD | CG_OPT_SMTP_CA | CG_OPT_SMTP_PLAIN)
 #define CG_OPTS_MAIL   (CG_OPT_OUTBOX | CG_OPTS_SMTP | CG_OPTS_WRITER)
 
+enum { CG_MOST_WORKFLOWS = 33, CG_MOST_GUARDS = 100 };   /* intake among them */
+
 struct cg_options {
     uint64_t given;   /* CG_OPT_... bits that the command line named; the environment does not count */
     const char *store, *as, *people, *policy, *outbox, *from, *request;
     const char *lab, *patch, *reason, *comment, *file_list, *status, *order, *after, *longer_than, *mark_read, *back_end, *format,
-        *workflow, *link, *language, *template_code, *smtp, *smtp_user, *smtp_password_file, *smtp_ca, *templates,
+        *mapping, *link, *language, *template_code, *smtp, *smtp_user, *smtp_password_file, *smtp_ca, *templates,
         *state, *channel, *older_than, *verify;
     uint32_t revision, limit;
+    const char *workflows[CG_MOST_WORKFLOWS];
+    size_t workflow_count;
 };
 
 /* ---- the tool ---------------------------------------------------------------------------------------------------- */
@@ -107,6 +112,8 @@ struct cg_tool {
     const casegate_actor *actor;
     casegate_actor *operator_;   /* the actor of commands of an operator */
     casegate_policy *policy;
+    casegate_workflow *workflows[CG_MOST_WORKFLOWS];   /* new cases run under the first */
+    size_t workflow_count;
     casegate_store *store;
     casegate_notifier *notifier;
     casegate_templates *templates;   /* of --templates */
@@ -159,6 +166,17 @@ casegate_result cg_scratch_open(const struct cg_scratch *scratch, casegate_host 
 casegate_result cg_scratch_reopen(const struct cg_scratch *scratch, casegate_host *host, uint32_t ordinal, casegate_store **out,
                                   casegate_error *err);
 void cg_scratch_drop(const struct cg_scratch *scratch, casegate_host *host, uint32_t ordinal);
+
+/* workflow.c: definitions, and what stands in for the guards that they name */
+struct cg_guards {
+    casegate_guard guards[CG_MOST_GUARDS];
+    const casegate_guard *list[CG_MOST_GUARDS];
+    size_t count;
+};
+int cg_put_faults(struct cg_tool *tool, const char *path, const casegate_faults *faults);
+int cg_read_workflow(struct cg_tool *tool, const char *path, casegate_workflow **out);
+int cg_read_workflows(struct cg_tool *tool);
+int cg_bar_guards(struct cg_tool *tool, struct cg_guards *guards);
 
 /* input.c: what the tool reads */
 casegate_result cg_load_file(const char *path, size_t most, char **text, size_t *len, casegate_error *err);
@@ -257,6 +275,7 @@ int cg_do_remind(struct cg_tool *tool);
 int cg_do_doctor(struct cg_tool *tool);
 int cg_do_preview_notice(struct cg_tool *tool);
 int cg_do_verify(struct cg_tool *tool);
+int cg_do_migrate(struct cg_tool *tool);
 int cg_do_test(struct cg_tool *tool);
 int cg_do_check_store(struct cg_tool *tool);
 int cg_do_diagram(struct cg_tool *tool);

@@ -97,7 +97,7 @@ int cg_read_people(struct cg_tool *tool)
     if (tool->opt.people == NULL)
         return cg_usage(tool, "--people", "is missing, and CASEGATE_PEOPLE is not set");
     int status = cg_read_file(tool, tool->opt.people, CG_MOST_JSON, &text, &len);
-    if (status == CG_DONE && casegate_people_read(NULL, NULL, text, len, &tool->people, &tool->err) != CASEGATE_OK)
+    if (status == CG_DONE && casegate_people_read(NULL, tool->workflows[0], text, len, &tool->people, &tool->err) != CASEGATE_OK)
         status = cg_failed_in(tool, tool->opt.people);
     free(text);
     if (status != CG_DONE)

@@ -254,9 +254,17 @@ static void add_event_notes(struct cg_table *table, const casegate_event *event)
         cg_table_note(table, "", "comment and files were erased");
 }
 
+/* The definition that an event was taken under: it names its status. */
+static const casegate_workflow *workflow_then(const struct cg_tool *tool, const casegate_event *event)
+{
+    const casegate_workflow *then = casegate_engine_workflow(tool->engine, event->workflow, event->workflow_version);
+
+    return then != NULL ? then : casegate_outcome_workflow(tool->outcome);
+}
+
 static void add_event(struct cg_tool *tool, struct cg_table *table, const casegate_event *event)
 {
-    const casegate_workflow *workflow = casegate_outcome_workflow(tool->outcome);
+    const casegate_workflow *workflow = workflow_then(tool, event);
     char time[32];
 
     casegate_time_format(event->time_us, time, sizeof time);
@@ -285,7 +293,7 @@ static uint32_t take_history_page(struct cg_tool *tool, struct cg_table *table, 
             continue;
         }
         cg_put(tool->out, after > 0 || i > 0 ? "," : "");
-        cg_wrote(tool, casegate_json_write_event(event, casegate_outcome_workflow(tool->outcome), 0, tool->out));
+        cg_wrote(tool, casegate_json_write_event(event, workflow_then(tool, event), 0, tool->out));
     }
     return count > 0 ? casegate_outcome_event_at(tool->outcome, count - 1)->seq : 0;
 }
@@ -349,37 +357,6 @@ int cg_do_reasons(struct cg_tool *tool)
     return CG_DONE;
 }
 
-static int put_faults(const char *path, const casegate_faults *faults)
-{
-    const casegate_fault *fault;
-
-    for (size_t i = 0; (fault = casegate_faults_at(faults, i)) != NULL; i++)
-        fprintf(stderr, "casegate: diagram: %s: %s: %s: %s\n", path, fault->place, fault->name, fault->text);
-    return CG_REFUSED;
-}
-
-/* The definition of a file, verified; of none: intake. */
-static int read_workflow(struct cg_tool *tool, casegate_workflow **out)
-{
-    casegate_faults *faults = casegate_faults_new(NULL);
-    char *text = NULL;
-    size_t len = 0;
-    casegate_result rc = faults != NULL ? CASEGATE_OK : CASEGATE_E_NOMEM;
-    int refused = CG_DONE;
-
-    if (tool->opt.workflow == NULL)
-        *out = casegate_workflow_builtin("intake", 1);
-    if (rc == CASEGATE_OK && tool->opt.workflow != NULL)
-        rc = cg_load_file(tool->opt.workflow, CG_MOST_JSON, &text, &len, &tool->err);
-    if (rc == CASEGATE_OK && text != NULL)
-        rc = casegate_json_read_workflow(NULL, text, len, out, faults, &tool->err);
-    if (rc == CASEGATE_REFUSED)
-        refused = put_faults(tool->opt.workflow, faults);
-    free(text);
-    casegate_faults_free(faults);
-    return rc == CASEGATE_REFUSED ? refused : cg_answered(tool, rc);
-}
-
 static casegate_result put_json(const casegate_workflow *workflow, casegate_buffer *out)
 {
     casegate_result rc = casegate_json_write_workflow(workflow, 2, out);
@@ -405,7 +382,13 @@ int cg_do_diagram(struct cg_tool *tool)
         return cg_usage(tool, "--format", "wants markdown, json, dot, mermaid or scxml");
     if (tool->json && strcmp(format, "json") != 0)
         return cg_usage(tool, "--format", "and --json contradict each other");
-    int status = read_workflow(tool, &workflow);
+    if (tool->opt.workflow_count > 1)
+        return cg_usage(tool, "--workflow", "is given twice");
+    int status = CG_DONE;
+    if (tool->opt.workflow_count == 0)
+        workflow = casegate_workflow_builtin("intake", 1);
+    else
+        status = cg_read_workflow(tool, tool->opt.workflows[0], &workflow);
     if (status != CG_DONE)
         return status;
     cg_wrote(tool, formats[i].write(workflow, tool->out));

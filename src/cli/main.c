@@ -76,6 +76,11 @@ static const struct cg_command commands[] = {
     { "verify", "[CASE]", "whether the record of a case, or of every visible one, is intact",
       "A case that is not intact is named, with the first thing that does not fit; the exit status is 3 then.",
       CG_OPTS_ACTOR, NEEDS_CASE, 0, 1, cg_do_verify },
+    { "migrate", "--mapping FILE [--workflow FILE...]", "take every case from one workflow definition to another",
+      "A case that failed is named, with every obstacle, and the exit status is 3 then. What is done stays done: the same command\n"
+      "goes on where an earlier one ended, however it ended. From then on, name the definitions with --workflow, or in\n"
+      "CASEGATE_WORKFLOWS, to every command.",
+      CG_OPTS_ACTOR | CG_OPT_MAPPING, NEEDS_ACTOR, 0, 0, cg_do_migrate },
     { "test", "FILE... [--back-end NAME] [--coverage]", "run scenario files: workflow rules tested without a line of C",
       "The report is TAP, with a last line \"N passed, N failed\". With --store each scenario gets fresh tables of its own\n"
       "there, dropped afterwards; without it, memory. The exit status is 0 only if all passed, 1 if one failed,\n"
@@ -139,11 +144,12 @@ static int open_needs(struct cg_tool *tool)
     uint32_t needs = tool->command->needs;
     if ((needs & CG_NEEDS_OPERAND) != 0 && tool->operand_count == 0)
         needs = 0;
-    int status = (needs & CG_NEEDS_ACTOR) != 0 ? cg_read_people(tool) : CG_DONE;
+    int status = (needs & CG_NEEDS_STORE) != 0 ? cg_read_workflows(tool) : CG_DONE;
 
-    if ((needs & CG_NEEDS_OPERATOR) != 0)
+    if (status == CG_DONE && (needs & CG_NEEDS_ACTOR) != 0)
+        status = cg_read_people(tool);
+    if (status == CG_DONE && (needs & CG_NEEDS_OPERATOR) != 0)
         status = make_operator(tool);
-
     if (status == CG_DONE)
         status = cg_read_policy(tool);
     if (status != CG_DONE || (needs & CG_NEEDS_STORE) == 0)
@@ -184,6 +190,8 @@ static void close_all(struct cg_tool *tool)
     casegate_store_unref(tool->store);
     casegate_policy_unref(tool->policy);
     casegate_actor_unref(tool->operator_);
+    for (size_t i = 0; i < tool->workflow_count; i++)
+        casegate_workflow_unref(tool->workflows[i]);
     casegate_people_free(tool->people);
     casegate_buffer_free(tool->out);
     free(tool->operands);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, NUMBER };
+enum kind { FLAG, TEXT, NUMBER, LIST };
 
 struct option {
     uint64_t bit;
@@ -73,7 +73,9 @@ static const struct option options[] = {
       "words of your own: CODE.LANGUAGE.txt and .html in DIR, those of a lab in DIR/LAB" },
     { CG_OPT_TEMPLATE, "--template", "CODE", NULL, TEXT, AT(template_code),
       "of the sample: reject (the default), accept, submit, reminder, another" },
-    { CG_OPT_WORKFLOW, "--workflow", "FILE", NULL, TEXT, AT(workflow), "a definition; without it: intake" },
+    { CG_OPT_WORKFLOW, "--workflow", "FILE", "CASEGATE_WORKFLOWS", LIST, 0,
+      "a definition; on a store as often as there are any, new cases run under the first; without it: intake" },
+    { CG_OPT_MAPPING, "--mapping", "FILE", NULL, TEXT, AT(mapping), "from which definition to which, status by status (JSON)" },
     { CG_OPT_JSON, "--json", NULL, NULL, FLAG, 0, "answer on stdout as one JSON document" },
     { CG_OPT_HELP, "--help", NULL, NULL, FLAG, 0, "say how a command is used" },
     { CG_OPT_VERSION, "--version", NULL, NULL, FLAG, 0, "say which version this is" },
@@ -107,17 +109,28 @@ static int parse_number(const char *text, uint32_t *out)
     return 1;
 }
 
+/* One more of an option that may be given again. */
+static int take_element(struct cg_tool *tool, const struct option *option, const char *value)
+{
+    if (tool->opt.workflow_count == CG_MOST_WORKFLOWS - 1)
+        return cg_usage(tool, option->name, "is given too often");
+    tool->opt.workflows[tool->opt.workflow_count++] = value;
+    return CG_DONE;
+}
+
 static int take_option(struct cg_tool *tool, const struct option *option, const char *value)
 {
     char *base = (char *)&tool->opt;
 
-    if ((tool->opt.given & option->bit) != 0)
+    if ((tool->opt.given & option->bit) != 0 && option->kind != LIST)
         return cg_usage(tool, option->name, "is given twice");
     tool->opt.given |= option->bit;
     if (option->kind == FLAG)
         return value == NULL ? CG_DONE : cg_usage(tool, option->name, "takes no value");
     if (value == NULL)
         return cg_usage(tool, option->name, "needs a value");
+    if (option->kind == LIST)
+        return take_element(tool, option, value);
     if (option->kind == TEXT) {
         memcpy(base + option->offset, &value, sizeof value);
         return CG_DONE;
@@ -167,7 +180,7 @@ static int take_arguments(struct cg_tool *tool, int argc, char **argv)
 static void take_environment(struct cg_options *opt)
 {
     for (size_t i = 0; i < COUNT; i++) {
-        if (options[i].environment == NULL || (opt->given & options[i].bit) != 0)
+        if (options[i].environment == NULL || options[i].kind == LIST || (opt->given & options[i].bit) != 0)
             continue;
         const char *value = getenv(options[i].environment);
         if (value != NULL && *value != 0)

@@ -81,7 +81,7 @@ int cg_open_store(struct cg_tool *tool, int must_exist)
     return cg_answered(tool, rc);
 }
 
-/* Every lab has the policy of --policy, or the default one, and the built-in workflow. */
+/* Every lab has the policy of --policy, or the default one, and the first workflow. */
 static casegate_result CASEGATE_CALL lab_policy(void *user, void *context, const char *lab, casegate_policy **policy,
                                                 casegate_workflow **workflow, casegate_error *err)
 {
@@ -97,6 +97,7 @@ int cg_open_engine(struct cg_tool *tool)
     casegate_engine_options options;
     casegate_engine_ops ops;
     casegate_notifier *notifiers[1];
+    struct cg_guards guards;
 
     casegate_engine_ops_init(&ops, sizeof ops);
     ops.user = tool->policy;
@@ -105,7 +106,13 @@ int cg_open_engine(struct cg_tool *tool)
     options.store = tool->store;
     options.ops = &ops;
     options.tell = CASEGATE_TELL_LATER;
-    int status = cg_notifier_open(tool);
+    options.workflows = (const casegate_workflow *const *)tool->workflows;
+    options.workflow_count = tool->workflow_count;
+    int status = cg_bar_guards(tool, &guards);
+    if (status == CG_DONE)
+        status = cg_notifier_open(tool);
+    options.guards = guards.list;
+    options.guard_count = guards.count;
     if (status != CG_DONE)
         return status;
     if (tool->notifier != NULL) {

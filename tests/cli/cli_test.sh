@@ -68,7 +68,7 @@ it_is_described_by_its_manual() {
     manual=$root/src/cli/casegate.1
     gives 0 help
     sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' out >commands
-    [ "$(wc -l <commands)" -eq 25 ] || fail "not 25 commands"
+    [ "$(wc -l <commands)" -eq 26 ] || fail "not 26 commands"
     while read -r command; do
         grep -qE "^(\.It )?\.?(It )?Cm $command" "$manual" || fail "the manual lacks the command $command"
         "$tool" help "$command" | sed -n '/^options:/,$s/^  --\([a-z-]*\).*/\1/p' >>options
@@ -76,7 +76,7 @@ it_is_described_by_its_manual() {
     for option in $(sort -u options); do
         grep -qE "Fl -$option" "$manual" || fail "the manual lacks the option --$option"
     done
-    for name in CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_SMTP CASEGATE_LINK CASEGATE_LANGUAGE CASEGATE_TEMPLATES NO_COLOR; do
+    for name in CASEGATE_STORE CASEGATE_PEOPLE CASEGATE_POLICY CASEGATE_OUTBOX CASEGATE_FROM CASEGATE_SMTP CASEGATE_LINK CASEGATE_LANGUAGE CASEGATE_TEMPLATES CASEGATE_WORKFLOWS NO_COLOR; do
         grep -qF "It Ev $name" "$manual" || fail "the manual lacks $name"
     done
 }
@@ -755,6 +755,31 @@ END
     gives 0 test --coverage --json little.json
     out_has '"kind":"obstacle","what":"not_found","seen":1}' '"what":"accept: received -> in_production","seen":0}'
     gives 0 test little.json; out_lacks "transitions"
+}
+
+it_migrates_every_case_and_goes_on_where_it_ended() {
+    one=$root/examples/workflows/lifecycle.json two=$root/examples/workflows/lifecycle-2.json
+    outgrown=$root/examples/mappings/intake-to-lifecycle.json next=$root/examples/mappings/lifecycle-1-to-2.json
+    store; draft; received; received
+    gives 0 accept --as lena "$case" --yes --revision 1
+    gives 2 migrate --as ops --workflow "$one"; err_has "--mapping"
+    sed 's/"received": "received"/"received": "rejected"/' "$outgrown" >bad.json
+    gives 1 migrate --as ops --mapping bad.json --workflow "$one"; err_has "bad.json" "changes_phase"
+    gives 0 migrate --as ops --mapping "$outgrown" --workflow "$one"; out_has "3 cases migrated, 0 failed"
+    gives 0 migrate --as ops --mapping "$outgrown" --workflow "$one" --json; out_has '"migrated":0,"failed":0'
+    gives 0 migrate --as ops --mapping "$next" --workflow "$two" --workflow "$one"; out_has "3 cases migrated, 0 failed"
+    export CASEGATE_WORKFLOWS="$two:$one"
+    gives 0 history --as clara "$case"; out_has "migrate"
+    gives 0 verify --as ops; out_has "3 cases, 0 not intact"
+    gives 1 reject --as lena "$case" --revision 1 --reason other; err_has "already_accepted"
+    unset CASEGATE_WORKFLOWS
+}
+
+it_lets_nobody_but_a_system_migrate() {
+    store; received
+    gives 3 migrate --as lena --mapping "$root/examples/mappings/intake-to-lifecycle.json" --workflow "$root/examples/workflows/lifecycle.json"
+    out_has "not migrated"
+    gives 0 show --as lena "$case"; out_has "Received"
 }
 
 it_holds_a_store_against_its_contract_and_touches_no_other_table() {
