@@ -102,7 +102,8 @@ static int check_contract(void)
                                                 .damage = damage, .line = print_line };
     if (casegate_contract_run(&options, &result, &err) != CASEGATE_OK) fprintf(stderr, "check: %s %s\n", err.field, err.text);
     printf("%u passed, %u failed, %u skipped\n", result.passed, result.failed, result.skipped);
-    return result.passed == 0 || result.failed > 0 || (result.skipped > 0) != smallest;   /* the whole one has every callback */
+    enum { OF_ERASURE = 6 };   /* the whole one has every other callback */
+    return result.passed == 0 || result.failed > 0 || (smallest ? result.skipped <= OF_ERASURE : result.skipped != OF_ERASURE);
 }
 
 static int is(int holds, const char *what)

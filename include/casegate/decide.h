@@ -103,6 +103,7 @@ typedef struct casegate_facts {
     const casegate_notice *const *prior_notices;  /**< and its commit's notices, as far as kept */
     size_t prior_notice_count;           /**< how many */
     const char *request_digest;          /**< of this request with prior->salt; required with prior */
+    int32_t content_erased;              /**< 1: content is NULL because it was erased: it counts as an empty one */
 } casegate_facts;
 /** @param facts emptied, size set @param size sizeof(casegate_facts) of the caller @since 1.0 */
 CASEGATE_API void casegate_facts_init(casegate_facts *facts, size_t size);
@@ -229,7 +230,7 @@ CASEGATE_API void casegate_decision_free(casegate_decision *decision);
  * @retval CASEGATE_REFUSED casegate_decision_verdict() has every obstacle
  * @retval CASEGATE_E_MISSING_FACT `field` names what casegate_needs() asked for and facts lack
  * @retval CASEGATE_E_INVALID NULL, or an actor or action that cannot be read
- * @retval CASEGATE_E_CORRUPT the case has a status that its workflow does not have @retval CASEGATE_E_UNSUPPORTED erase
+ * @retval CASEGATE_E_CORRUPT the case has a status that its workflow does not have
  * @retval CASEGATE_E_ABI a size that cannot be @retval CASEGATE_E_NOMEM no memory @since 1.0
  */
 CASEGATE_API casegate_result casegate_decide(const casegate_facts *facts, const casegate_actor *actor,

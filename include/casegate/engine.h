@@ -227,6 +227,17 @@ CASEGATE_API casegate_result casegate_engine_reject(casegate_engine *engine, con
                                                     uint32_t revision,
                                                     const char *reason, const char *comment, casegate_outcome *outcome, casegate_error *err);
 
+/**
+ * Erases the texts of a draft, closed or accepted case for good, as law or retention demand: contents, comments, file names, addresses
+ * and what lists show of them, with their salts, in one commit with an event of its own. Digests and events stay, so that
+ * casegate_engine_verify() finds the case intact and says `erased`. Notices that were not delivered yet are dead. A request id that was
+ * used on the case before is refused as reused from then on. A draft can be filled again, and erased again. Copies that the host has
+ * elsewhere (backups, mails that were sent, the files themselves) are the host's.
+ * @param engine the engine @param call who, a system with the permission erase @param case_id which @param outcome gets the case
+ * @param err may be NULL @returns see engine.h; E_UNSUPPORTED on `erase`: the store cannot @since 1.0
+ */
+CASEGATE_API casegate_result casegate_engine_erase(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                                   casegate_outcome *outcome, casegate_error *err);
 /** From one definition to another, of the same name or of a different one; the engine must have both. A case that is there already is
  * left alone. @param engine the engine @param call who, a system @param case_id which @param mapping from where to where
  * @param outcome gets the case; no event: it was there @param err may be NULL

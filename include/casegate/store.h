@@ -170,7 +170,7 @@ typedef struct casegate_store_ops {
     casegate_result (CASEGATE_CALL *notices)(void *user, void *context, int32_t state, const char *channel, const char *after_id,
                                              uint32_t limit, casegate_answers *answers, casegate_error *err) CASEGATE_NOEXCEPT;
     /** MAY. Make a dead notice pending and due at now_us, tries 0. @retval CASEGATE_OK done @retval CASEGATE_ABSENT none
-     * @retval CASEGATE_CONFLICT it is not dead */
+     * @retval CASEGATE_CONFLICT it is not dead, or is so because its case was erased */
     casegate_result (CASEGATE_CALL *requeue)(void *user, void *context, const char *id, int64_t now_us,
                                              casegate_error *err) CASEGATE_NOEXCEPT;
     /** MAY (reminders). Add a notice without an event. @retval CASEGATE_OK done
@@ -180,8 +180,14 @@ typedef struct casegate_store_ops {
     /** MAY. Delete delivered notices of events before a time; answer how many. @retval CASEGATE_OK done */
     casegate_result (CASEGATE_CALL *purge)(void *user, void *context, int64_t before_us, uint32_t limit,
                                            casegate_answers *answers, casegate_error *err) CASEGATE_NOEXCEPT;
-    /** MAY. Apply the commit (head and event) and in the same transaction erase the case's contents, comments, files and salts,
-     * the head's summary and the notices' texts; undelivered notices become dead. Results as commit. */
+    /**
+     * MAY (casegate_engine_erase). Apply the commit (its head has no summary any more, and every member of it is to be written),
+     * and in the same transaction erase what the case had before it: of contents document and salt, leaving a tombstone with the
+     * digest (`erased`); of events comment, files and salt, if there was any of these (`erased`); of notices comment, files, address
+     * and reference. Notices that are pending or leased become dead, their last_error "erased", and requeue answers CONFLICT for
+     * those. Events stay as they are but for these texts, so that request ids and hashes do too. @retval CASEGATE_OK done, or what
+     * commit gives for one commit
+     */
     casegate_result (CASEGATE_CALL *erase)(void *user, void *context, const casegate_commit *commit,
                                            casegate_error *err) CASEGATE_NOEXCEPT;
     /**

@@ -274,6 +274,40 @@ int cg_do_accept(struct cg_tool *tool)
     return apply(tool, &request);
 }
 
+/* What is about to go is shown once more. */
+static int ask_erasure(struct cg_tool *tool)
+{
+    casegate_request request;
+    char line[16];
+
+    begin_request(tool, CASEGATE_ERASE, &request);
+    int status = check(tool, &request);
+    if (status == CG_DONE)
+        status = view(tool, 0);
+    if (status == CG_DONE) {
+        cg_put_case(tool, 0);
+        status = cg_flush(tool);
+    }
+    if (status != CG_DONE)
+        return status;
+    return cg_ask("Erase every text of this case, for good? Type yes: ", line, sizeof line) && strcmp(line, "yes") == 0
+           ? CG_DONE : not_confirmed(tool);
+}
+
+int cg_do_erase(struct cg_tool *tool)
+{
+    int yes = (tool->opt.given & CG_OPT_YES) != 0;
+    casegate_request request;
+
+    if (!yes && !cg_interactive(tool))
+        return cg_usage(tool, "--yes", "is needed where nobody can be asked");
+    int status = yes ? CG_DONE : ask_erasure(tool);
+    if (status != CG_DONE)
+        return status;
+    begin_request(tool, CASEGATE_ERASE, &request);
+    return apply(tool, &request);
+}
+
 /* Offers the list of reasons by number; a code will do as well. */
 static int ask_reason(struct cg_tool *tool, char *line, size_t cap)
 {

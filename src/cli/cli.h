@@ -260,6 +260,7 @@ int cg_do_create(struct cg_tool *tool);
 int cg_do_edit(struct cg_tool *tool);
 int cg_do_submit(struct cg_tool *tool);
 int cg_do_accept(struct cg_tool *tool);
+int cg_do_erase(struct cg_tool *tool);
 int cg_do_reject(struct cg_tool *tool);
 int cg_do_list(struct cg_tool *tool);
 int cg_do_waiting(struct cg_tool *tool);

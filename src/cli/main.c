@@ -42,6 +42,11 @@ static const struct cg_command commands[] = {
       "At a terminal, what is left out is asked for: the case is shown, and the list of reasons offered.",
       CG_OPTS_CHANGE | CG_OPTS_MAIL | CG_OPT_REVISION | CG_OPT_REASON | CG_OPT_COMMENT | CG_OPT_FILE_LIST,
       NEEDS_CASE, 1, 1, cg_do_reject },
+    { "erase", "CASE [--yes]", "erase the texts of a case for good, as law or retention demand",
+      "Contents, comments, file names and addresses, of a draft, a closed or an accepted case; events and digests stay, so that\n"
+      "verify finds it intact. At a terminal the case is shown and a confirmation asked for; elsewhere, and with --json, --yes is\n"
+      "required.",
+      CG_OPTS_CHANGE | CG_OPT_YES, NEEDS_CASE, 1, 1, cg_do_erase },
     { "history", "CASE", "everything that happened to a case", NULL, CG_OPTS_ACTOR, NEEDS_CASE, 1, 1, cg_do_history },
     { "inbox", "[--mark-read ID|all] [--limit N] [--after ID]", "what the portal has to tell to the one who acts", NULL,
       CG_OPTS_ACTOR | CG_OPT_MARK_READ | CG_OPT_LIMIT | CG_OPT_AFTER, NEEDS_ACTOR, 0, 0, cg_do_inbox },

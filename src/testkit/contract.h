@@ -63,6 +63,7 @@ const casegate_commit *cg_decide_step(cg_rule *r, cg_case *c, int32_t action, co
 casegate_result cg_write_step(cg_rule *r, cg_case *c);
 void cg_wrote_step(cg_rule *r, cg_case *c);   /* it was written in another way */
 casegate_result cg_write(cg_rule *r, const casegate_commit *commit);
+casegate_result cg_erase_step(cg_rule *r, cg_case *c);   /* an erasure, through its own callback */
 /* Both, and it must succeed. */
 int cg_step(cg_rule *r, cg_case *c, int32_t action, const cg_wish *wish);
 /* A case that is there, in a status of intake. */
@@ -80,6 +81,6 @@ typedef struct cg_contract_rule {
     int (*applies)(const cg_rule *r);              /* NULL: a MUST */
     void (*judge)(cg_rule *r);
 } cg_contract_rule;
-extern const cg_contract_rule cg_rules_of_commit[], cg_rules_of_list[], cg_rules_of_notices[];
+extern const cg_contract_rule cg_rules_of_commit[], cg_rules_of_list[], cg_rules_of_notices[], cg_rules_of_erase[];
 
 #endif

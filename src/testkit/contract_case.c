@@ -148,10 +148,11 @@ casegate_content *cg_contract_content(cg_rule *r, const char *reference, const c
 
 static casegate_actor *actor_for(cg_rule *r, int32_t action, const cg_wish *wish)
 {
-    const int is_lab = action == CASEGATE_ACCEPT || action == CASEGATE_REJECT;
+    const int is_lab = action == CASEGATE_ACCEPT || action == CASEGATE_REJECT, is_system = action == CASEGATE_ERASE;
     const char *lab = wish->lab ? wish->lab : CG_LAB, *clinic = wish->clinic ? wish->clinic : CG_CLINIC;
-    const casegate_actor_fields fields = { .size = sizeof fields, .id = wish->actor ? wish->actor : is_lab ? "lena" : "clara",
-                                           .org = is_lab ? lab : clinic, .role = is_lab ? CASEGATE_LAB_USER : CASEGATE_CLINIC_USER,
+    const casegate_actor_fields fields = { .size = sizeof fields, .id = wish->actor ? wish->actor : is_system ? "ops" : is_lab ? "lena" : "clara",
+                                           .org = is_system ? NULL : is_lab ? lab : clinic,
+                                           .role = is_system ? CASEGATE_SYSTEM : is_lab ? CASEGATE_LAB_USER : CASEGATE_CLINIC_USER,
                                            .permissions = UINT64_MAX };
     casegate_actor *actor = NULL;
     cg_gives(r, casegate_actor_new(NULL, &fields, &actor, &r->err), CASEGATE_OK, "the suite's actor");
@@ -230,6 +231,15 @@ casegate_result cg_write_step(cg_rule *r, cg_case *c)
 {
     if (r->failed || !c->commit) return CASEGATE_E_HOST;
     casegate_result rc = cg_write(r, c->commit);
+    if (rc == CASEGATE_OK) move_on(r, c);
+    return rc;
+}
+
+casegate_result cg_erase_step(cg_rule *r, cg_case *c)
+{
+    if (r->failed || !c->commit) return CASEGATE_E_HOST;
+    cg_forget(r);
+    casegate_result rc = r->ops->erase(r->ops->user, NULL, c->commit, &r->err);
     if (rc == CASEGATE_OK) move_on(r, c);
     return rc;
 }

@@ -106,7 +106,7 @@ static casegate_result CASEGATE_CALL content(void *user, void *context, const ch
         const content_row *row = m->contents.at[i];
         if (row->revision != revision || !same(row->case_id, case_id)) continue;
         const casegate_stored_content stored = { .size = sizeof stored, .revision = revision, .content = row->content,
-                                                 .digest = row->digest, .salt = row->salt };
+                                                 .digest = row->digest, .salt = row->salt, .erased = !row->content };
         return unlock(m, casegate_answer_content(answers, &stored, err));
     }
     return unlock(m, CASEGATE_ABSENT);
@@ -424,7 +424,7 @@ static casegate_result CASEGATE_CALL requeue(void *user, void *context, const ch
     size_t i = find_notice(m, id);
     if (i == m->notices.count) return unlock(m, CASEGATE_ABSENT);
     casegate_notice changed = *notice_at(m, i);
-    if (changed.state != CASEGATE_NOTICE_DEAD) return unlock(m, CASEGATE_CONFLICT);
+    if (changed.state != CASEGATE_NOTICE_DEAD || same(changed.last_error, "erased")) return unlock(m, CASEGATE_CONFLICT);
     changed.state = CASEGATE_NOTICE_PENDING;
     changed.next_us = now_us;
     changed.tries = 0;
@@ -461,6 +461,54 @@ static casegate_result CASEGATE_CALL purge(void *user, void *context, int64_t be
     m->notices.count = kept;
     return unlock(m, casegate_answer_count(answers, gone, err));
 }
+
+/* ---- erasure -------------------------------------------------------------------------------------------------------------------- */
+
+static void blank_notice(casegate_notice *n)
+{
+    n->comment = n->address = n->reference = n->lease = NULL;
+    n->files = NULL;
+    n->file_count = 0;
+    if (n->state != CASEGATE_NOTICE_PENDING && n->state != CASEGATE_NOTICE_LEASED) return;
+    n->state = CASEGATE_NOTICE_DEAD;
+    n->next_us = 0;
+    n->last_error = "erased";
+}
+
+static void blank_event(casegate_event *e)
+{
+    e->erased |= !same(e->text_digest, NULL) || !same(e->salt, NULL);
+    e->comment = e->salt = NULL;
+    e->files = NULL;
+    e->file_count = 0;
+}
+
+/* What was there before the event of the erasure; nothing of it can fail. */
+static void blank_before(memory *m, const char *id, uint32_t seq)
+{
+    for (size_t i = 0; i < m->events.count; i++)
+        if (same(event_at(m, i)->case_id, id) && event_at(m, i)->seq < seq) blank_event(event_at(m, i));
+    for (size_t i = 0; i < m->notices.count; i++)
+        if (same(notice_at(m, i)->case_id, id) && notice_at(m, i)->seq < seq) blank_notice(notice_at(m, i));
+    for (size_t i = 0; i < m->contents.count; i++) {
+        content_row *row = m->contents.at[i];
+        if (!same(row->case_id, id)) continue;
+        casegate_content_unref(row->content);
+        row->content = NULL;
+        row->salt[0] = '\0';
+    }
+}
+
+static casegate_result CASEGATE_CALL erase(void *user, void *context, const casegate_commit *commit, casegate_error *err)
+{
+    memory *m = lock(user);
+    (void)context;
+    casegate_result rc = commit_one(m, commit, err);
+    if (rc == CASEGATE_OK) blank_before(m, commit->after->id, commit->events[0]->seq);
+    return unlock(m, rc);
+}
+
+/* ---- for operators ---------------------------------------------------------------------------------------------------------------- */
 
 static casegate_result put_detail(casegate_answers *answers, const char *name, const char *value, casegate_error *err)
 {
@@ -529,7 +577,7 @@ casegate_result casegate_memory_store_new(casegate_host *host, casegate_store **
     const casegate_store_ops ops = {
         .size = sizeof ops, .user = m, .destroy = destroy, .load = load, .content = content, .commit = commit, .list = list, .history = history,
         .claim = claim, .settle = settle, .inbox = inbox, .mark_read = mark_read, .notices = notices, .requeue = requeue, .add_notice = add_notice,
-        .purge = purge, .describe = describe,
+        .purge = purge, .erase = erase, .describe = describe,
     };
     casegate_result rc = casegate_store_new(host, &ops, CASEGATE_KEEPS_REQUESTS | CASEGATE_KEEPS_REVISIONS, out, err);
     if (rc != CASEGATE_OK) destroy(m);

@@ -261,7 +261,7 @@ AT(casegate_guard_answer, size, 0);
 AT(casegate_guard_answer, name, 8);
 AT(casegate_guard_answer, refused, 16);
 
-SIZE(casegate_facts, 112);
+SIZE(casegate_facts, 120);
 AT(casegate_facts, size, 0);
 AT(casegate_facts, workflow, 8);
 AT(casegate_facts, policy, 16);
@@ -276,6 +276,7 @@ AT(casegate_facts, prior, 80);
 AT(casegate_facts, prior_notices, 88);
 AT(casegate_facts, prior_notice_count, 96);
 AT(casegate_facts, request_digest, 104);
+AT(casegate_facts, content_erased, 112);
 
 SIZE(casegate_obstacle, 64);
 AT(casegate_obstacle, size, 0);

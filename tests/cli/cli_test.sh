@@ -56,7 +56,7 @@ it_says_its_version_and_its_help() {
 }
 
 it_has_help_for_every_command() {
-    for command in init create edit submit list show explain review accept reject history inbox deliver notices requeue remind doctor waiting verify test \
+    for command in init create edit submit list show explain review accept reject erase history inbox deliver notices requeue remind doctor waiting verify test \
                    diagram reasons help; do
         gives 0 help $command; out_has "usage: casegate $command"; cp out help
         gives 0 $command --help; cmp -s out help || fail "help $command differs from $command --help"
@@ -68,7 +68,7 @@ it_is_described_by_its_manual() {
     manual=$root/src/cli/casegate.1
     gives 0 help
     sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' out >commands
-    [ "$(wc -l <commands)" -eq 26 ] || fail "not 26 commands"
+    [ "$(wc -l <commands)" -eq 27 ] || fail "not 27 commands"
     while read -r command; do
         grep -qE "^(\.It )?\.?(It )?Cm $command" "$manual" || fail "the manual lacks the command $command"
         "$tool" help "$command" | sed -n '/^options:/,$s/^  --\([a-z-]*\).*/\1/p' >>options
@@ -780,6 +780,33 @@ it_lets_nobody_but_a_system_migrate() {
     gives 3 migrate --as lena --mapping "$root/examples/mappings/intake-to-lifecycle.json" --workflow "$root/examples/workflows/lifecycle.json"
     out_has "not migrated"
     gives 0 show --as lena "$case"; out_has "Received"
+}
+
+it_erases_a_case_for_good_and_the_record_stays_intact() {
+    store; rejected
+    gives 1 erase --as ops --yes "$case"; err_has "wrong_status"
+    gives 0 submit --as clara "$case"
+    gives 0 accept --as lena "$case" --yes --revision 1
+    gives 2 erase --as ops "$case"; err_has "--yes"
+    gives 1 erase --as lena --yes "$case"; err_has "wrong_role" "no_permission"
+    grep -q "Lindqvist" cases.db || fail "the patient is not in the file to begin with"
+    gives 0 erase --as ops --yes --request-id e-1 "$case"; out_has "erase: In Production"
+    gives 0 erase --as ops --yes --request-id e-1 "$case"; out_has "answered before"
+    ! grep -q -e "Lindqvist" -e "margin is not visible" cases.db* || fail "something of the patient is left in the file"
+    gives 0 verify --as ops "$case"; out_has "texts were erased"
+    gives 0 show --as lena "$case"; out_has "In Production"; out_lacks "Lindqvist"
+    gives 0 history --as clara "$case"; out_has "erase" "comment and files were erased"; out_lacks "margin"
+    gives 0 list --as clara; out_lacks "Lindqvist"
+    gives 0 inbox --as clara; out_lacks "margin"
+    gives 0 notices --json; out_lacks "Lindqvist"
+}
+
+it_asks_before_it_erases() {
+    store; draft
+    on_terminal "no\n" erase --as ops "$case"; out_has "Lindqvist" "for good? Type yes"
+    gives 0 show --as clara "$case"; out_has "Lindqvist"
+    on_terminal "yes\n" erase --as ops "$case"
+    gives 0 show --as clara "$case"; out_lacks "Lindqvist"
 }
 
 it_holds_a_store_against_its_contract_and_touches_no_other_table() {

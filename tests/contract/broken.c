@@ -46,6 +46,14 @@ const bug bugs[] = {
     { "requeues what is not dead", "a_dead_notice_can_be_given_its_tries_anew" },
     { "adds a notice twice without a word", "a_notice_without_an_event_is_added_once" },
     { "purges nothing and says it did", "old_delivered_notices_are_purged_and_no_others" },
+    { "writes an erasure like any commit", "an_erasure_takes_every_text_and_salt_and_leaves_events_and_digests" },
+    { "keeps the summary of what was erased", "an_erasure_takes_every_text_and_salt_and_leaves_events_and_digests" },
+    { "keeps the salts of what was erased", "an_erasure_takes_every_text_and_salt_and_leaves_events_and_digests" },
+    { "forgets the requests of an erased case", "a_request_id_stays_used_after_an_erasure" },
+    { "lets notices of an erased case wait on", "an_erasure_ends_undelivered_notices_for_good_and_takes_their_texts" },
+    { "erases whatever the version is", "an_erasure_on_a_version_that_moved_on_is_a_conflict_and_erases_nothing" },
+    { "erases all cases at once", "an_erasure_leaves_other_cases_alone" },
+    { "answers tombstones for ever", "an_erased_draft_can_be_filled_again" },
     { NULL, NULL },
 };
 
@@ -56,6 +64,7 @@ typedef struct broken {
     casegate_answers *answers;
     casegate_content *first;   /* content that was committed first */
     char rejected_for[65];
+    int erased;                /* an erasure was asked for */
 } broken;
 
 static int has(const broken *b, const char *name) { return b->bug && strcmp(b->bug->name, name) == 0; }
@@ -67,10 +76,18 @@ static void bend_head(const broken *b, casegate_head *head)
     static char cut[101];
     if (has(b, "forgets who decided")) head->decided_by = NULL;
     if (has(b, "keeps the reason after a resubmission") && head->attempt > 1) head->reason = "unreadable_scan", head->rejected_seq = 3;
+    if (has(b, "keeps the summary of what was erased") && b->erased) head->patient_name = "Test Patient";
     if (has(b, "keeps times in 32 bits of seconds")) head->created_us = (int64_t)(int32_t)(uint32_t)(head->created_us / 1000000) * 1000000;
     if (!has(b, "cuts references at 100 bytes") || !head->reference) return;
     strncpy(cut, head->reference, 100);
     head->reference = cut;
+}
+
+static casegate_result pass_notice(const broken *b, const casegate_notice *notice, casegate_answers *out, casegate_error *err)
+{
+    casegate_notice bent = *notice;
+    if (has(b, "lets notices of an erased case wait on") && b->erased && bent.state == CASEGATE_NOTICE_DEAD) bent.state = CASEGATE_NOTICE_PENDING;
+    return casegate_answer_notice(out, &bent, err);
 }
 
 static casegate_result pass(broken *b, casegate_result rc, casegate_answers *out, casegate_error *err)
@@ -85,10 +102,12 @@ static casegate_result pass(broken *b, casegate_result rc, casegate_answers *out
     for (size_t i = 0; rc == CASEGATE_OK && casegate_answers_event(b->answers, i); i++) {
         casegate_event event = *casegate_answers_event(b->answers, i);
         if (has(b, "answers history without files")) event.files = NULL, event.file_count = 0;
+        if (has(b, "keeps the salts of what was erased") && event.erased) event.salt = "salt";
+        if (has(b, "erases all cases at once") && b->erased) event.comment = NULL;
         rc = casegate_answer_event(out, &event, err);
     }
     for (size_t i = 0; rc == CASEGATE_OK && casegate_answers_notice(b->answers, i); i++)
-        rc = casegate_answer_notice(out, casegate_answers_notice(b->answers, i), err);
+        rc = pass_notice(b, casegate_answers_notice(b->answers, i), out, err);
     return rc == CASEGATE_OK ? casegate_answer_count(out, casegate_answers_number(b->answers), err) : rc;
 }
 
@@ -103,6 +122,7 @@ static casegate_result CASEGATE_CALL load(void *user, void *context, const caseg
     broken *b = user;
     casegate_load asked = *what;
     if (has(b, "does not find requests")) asked.request = NULL;
+    if (has(b, "forgets the requests of an erased case") && b->erased) asked.request = NULL;
     if (has(b, "finds requests of others") && asked.request) asked.request_actor = "clara", asked.request_org = "clinic-north";
     if (has(b, "finds requests of others") && asked.request) asked.request_lab = "lab-one";
     casegate_result rc = b->ops->load(b->ops->user, context, &asked, own(b), err);
@@ -128,6 +148,10 @@ static casegate_result CASEGATE_CALL content(void *user, void *context, const ch
     }
     casegate_result rc = b->ops->content(b->ops->user, context, id, revision, own(b), err);
     const casegate_stored_content *stored = casegate_answers_content(b->answers, 0);
+    if (has(b, "answers tombstones for ever") && b->erased && rc == CASEGATE_OK) {
+        const casegate_stored_content tombstone = { .size = sizeof tombstone, .revision = revision, .digest = stored->digest, .erased = 1 };
+        return casegate_answer_content(answers, &tombstone, err);
+    }
     if (rc != CASEGATE_OK || !stored || !b->first || !(has(b, "answers the first content for ever") || has(b, "writes the content of the loser")))
         return pass(b, rc, answers, err);
     casegate_stored_content bent = *stored;
@@ -318,6 +342,18 @@ static casegate_result CASEGATE_CALL purge(void *user, void *context, int64_t be
     return pass(b, b->ops->purge(b->ops->user, context, before, limit, own(b), err), answers, err);
 }
 
+/* ---- erasure ---------------------------------------------------------------------------------------------------------------------- */
+
+static casegate_result CASEGATE_CALL erase(void *user, void *context, const casegate_commit *commit, casegate_error *err)
+{
+    broken *b = user;
+    b->erased = 1;
+    if (has(b, "writes an erasure like any commit")) return write_one(b, context, commit, err);
+    casegate_result rc = b->ops->erase(b->ops->user, context, commit, err);
+    if (rc == CASEGATE_CONFLICT && has(b, "erases whatever the version is")) force(b, context, commit, err);
+    return rc;
+}
+
 /* ---- opening ---------------------------------------------------------------------------------------------------------------------- */
 
 static void CASEGATE_CALL destroy(void *user)
@@ -340,7 +376,7 @@ casegate_result broken_store(const bug *which, casegate_host *host, casegate_sto
     const casegate_store_ops ops = {
         .size = sizeof ops, .user = b, .destroy = destroy, .load = load, .content = content, .commit = commit, .list = list,
         .history = history, .claim = claim, .settle = settle, .inbox = inbox, .mark_read = mark_read, .notices = notices,
-        .requeue = requeue, .add_notice = add_notice, .purge = purge,
+        .requeue = requeue, .add_notice = add_notice, .purge = purge, .erase = erase,
     };
     if (rc == CASEGATE_OK) rc = casegate_store_new(host, &ops, CASEGATE_KEEPS_REQUESTS | CASEGATE_KEEPS_REVISIONS, out, err);
     if (rc != CASEGATE_OK) destroy(b);

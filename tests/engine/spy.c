@@ -126,6 +126,20 @@ static casegate_result CASEGATE_CALL commit(void *user, void *context, const cas
     return CASEGATE_OK;
 }
 
+/* An erasure is a commit to the script, too. */
+static casegate_result CASEGATE_CALL erase(void *user, void *context, const casegate_commit *commit, casegate_error *err)
+{
+    spy *s = user;
+    void (*before)(spy *) = s->before_commit;
+    s->erasures++;
+    s->before_commit = NULL;
+    if (before) before(s);
+    if (s->played == s->scripted) return ops(s)->erase(ops(s)->user, context, commit, err);
+    casegate_result answer = s->script[s->played].answer;
+    if (s->script[s->played++].lands) ops(s)->erase(ops(s)->user, context, commit, err);
+    return answer;
+}
+
 static casegate_result CASEGATE_CALL notices(void *user, void *context, int32_t state, const char *channel, const char *after,
                                              uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
@@ -169,7 +183,7 @@ casegate_store *spy_new(spy *s, casegate_host *host, uint32_t without)
     if (!(without & CASEGATE_KEEPS_QUEUE)) mine.claim = claim, mine.settle = settle;
     if (!(without & CASEGATE_KEEPS_INBOX)) mine.inbox = inbox, mine.mark_read = mark_read;
     if (!(without & SPY_NO_OPERATION))
-        mine.notices = notices, mine.requeue = requeue, mine.add_notice = add_notice, mine.describe = describe;
+        mine.notices = notices, mine.requeue = requeue, mine.add_notice = add_notice, mine.describe = describe, mine.erase = erase;
     uint32_t keeps = (CASEGATE_KEEPS_REQUESTS | CASEGATE_KEEPS_REVISIONS) & ~without & ~(uint32_t)SPY_NO_OPERATION;
     if (casegate_store_new(host, &mine, keeps, &store, NULL) == CASEGATE_OK) return store;
     casegate_store_unref(s->inner);

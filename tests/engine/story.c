@@ -36,7 +36,7 @@ static void open_people(story *t)
     t->carl = person("carl", "south", CASEGATE_CLINIC_USER, clinic);
     t->lena = person("lena", "one", CASEGATE_LAB_USER, lab);
     t->lars = person("lars", "one", CASEGATE_LAB_USER, CASEGATE_MAY_VIEW);
-    t->robot = person("robot", NULL, CASEGATE_SYSTEM, CASEGATE_MAY_VIEW | CASEGATE_MAY_ADOPT);
+    t->robot = person("robot", NULL, CASEGATE_SYSTEM, CASEGATE_MAY_VIEW | CASEGATE_MAY_ADOPT | CASEGATE_MAY_ERASE);
 }
 
 static void open_engine(story *t, const setting *s)

@@ -128,18 +128,97 @@ static void whatever_is_changed_is_named_at_the_first_event_that_does_not_fit(vo
     casegate_content_unref(forged);
 }
 
-static void what_was_erased_is_said_and_the_rest_is_still_intact(void **state)
+/* ---- erased ----------------------------------------------------------------------------------------------------------------------------- */
+
+static void drop_erasure_seq(spy *s, casegate_event *e) { (void)s; if (e->seq == at_seq) e->action = CASEGATE_EDIT; }
+static void erasure_moves(spy *s, casegate_event *e) { (void)s; if (e->seq == at_seq) e->attempt++; }
+static void keep_a_salt(spy *s, casegate_event *e) { (void)s; if (e->seq == at_seq) e->erased = 0, e->salt = "salt"; }
+static void keep_content(spy *s, casegate_stored_content *c) { (void)s; c->content = forged; c->erased = 0; }
+
+/* The same record, accepted in the end, and erased. */
+static story *open_erased(void)
 {
     story *t = open_record(NULL);
+    const casegate_call clinic = by(t->clara), host = by(t->robot);
+    assert_int_equal(casegate_engine_submit(t->engine, &clinic, t->id, 0, t->o, &t->err), CASEGATE_OK);
+    assert_int_equal(accept_by(t, t->lena, 1), CASEGATE_OK);
+    assert_int_equal(casegate_engine_erase(t->engine, &host, t->id, t->o, &t->err), CASEGATE_OK);
+    return t;
+}
+
+/* CG-R17 */
+static void what_was_erased_is_said_and_the_rest_is_still_intact(void **state)
+{
+    story *t = open_erased();
     (void)state;
-    t->spy.bend_event = erase_texts;
-    t->spy.bend_content = erase_content;
 
     const casegate_verification *v = verify(t);
 
     assert_int_equal(v->intact, 1);
     assert_int_equal(v->erased, 1);
+    assert_int_equal(v->events, 6);
     story_close(t);
+}
+
+static const tampering false_erasures[] = {
+    { .event = drop_erasure_seq, .at = 6, .seq = 6, .problem = "the event was changed" },
+    { .event = erasure_moves, .at = 6, .seq = 6, .problem = "an erasure changed more than texts" },
+    { .event = keep_a_salt, .at = 2, .seq = 6, .problem = "an erasure left texts behind" },
+    { .head = head_patient, .seq = 0, .problem = "the head's summary does not fit its content" },
+};
+
+/* CG-R17 */
+static void an_erasure_that_took_too_much_or_too_little_is_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof false_erasures / sizeof *false_erasures; i++) {
+        const tampering *how = &false_erasures[i];
+        story *t = open_erased();
+        at_seq = how->at;
+        t->spy.bend_event = how->event;
+        t->spy.bend_head = how->head;
+
+        const casegate_verification *v = verify(t);
+
+        if (v->intact || v->seq != how->seq || strcmp(v->problem, how->problem) != 0)
+            fail_msg("tampering %d: intact %d, event %u: %s", (int)i, v->intact, (unsigned)v->seq, v->problem);
+        story_close(t);
+    }
+}
+
+static void a_content_that_an_erasure_left_behind_is_named(void **state)
+{
+    story *t = open_erased();
+    (void)state;
+    forged = t->content;
+    t->spy.bend_content = keep_content;
+
+    const casegate_verification *v = verify(t);
+
+    assert_int_equal(v->intact, 0);
+    assert_string_equal(v->problem, "the content does not fit its digest");   /* its salt is gone */
+    story_close(t);
+}
+
+/* CG-R17 */
+static void texts_that_went_without_an_erasure_are_missed(void **state)
+{
+    static const struct { void (*event)(spy *s, casegate_event *e); void (*content)(spy *s, casegate_stored_content *c); uint32_t seq; } rows[] = {
+        { erase_texts, NULL, 3 }, { NULL, erase_content, 1 }, { erase_texts, erase_content, 3 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        story *t = open_record(NULL);
+        t->spy.bend_event = rows[i].event;
+        t->spy.bend_content = rows[i].content;
+
+        const casegate_verification *v = verify(t);
+
+        assert_int_equal(v->intact, 0);
+        assert_int_equal(v->seq, rows[i].seq);
+        assert_string_equal(v->problem, "texts are gone that no erasure took");
+        story_close(t);
+    }
 }
 
 /* ---- keyed ---------------------------------------------------------------------------------------------------------------------------- */
@@ -221,6 +300,9 @@ int main(void)
         cmocka_unit_test(a_record_that_nobody_touched_is_intact),
         cmocka_unit_test(whatever_is_changed_is_named_at_the_first_event_that_does_not_fit),
         cmocka_unit_test(what_was_erased_is_said_and_the_rest_is_still_intact),
+        cmocka_unit_test(an_erasure_that_took_too_much_or_too_little_is_named),
+        cmocka_unit_test(a_content_that_an_erasure_left_behind_is_named),
+        cmocka_unit_test(texts_that_went_without_an_erasure_are_missed),
         cmocka_unit_test(a_keyed_record_cannot_be_sealed_again_without_the_key),
         cmocka_unit_test(a_key_that_the_host_does_not_know_is_an_error_and_no_verdict),
         cmocka_unit_test(a_long_history_is_read_page_by_page),

@@ -150,6 +150,13 @@ casegate_result gate_accept(gate *g, const char *id, uint32_t revision, const ch
     return apply(g, g->lab, &r);
 }
 
+casegate_result gate_erase(gate *g, const char *id, const char *request)
+{
+    const casegate_request r = {.size = sizeof r, .action = CASEGATE_ERASE, .case_id = id, .request = request};
+
+    return apply(g, g->system, &r);
+}
+
 casegate_result gate_deliver(gate *g, uint32_t *delivered)
 {
     casegate_dispatched counts = {.size = sizeof counts};
@@ -177,6 +184,8 @@ static const char all_cases[] =
     " AND (SELECT max(seq) FROM events WHERE case_id = c.id) = version"
     " AND (SELECT hash FROM events WHERE case_id = c.id AND seq = c.version) = c.event_hash"
     " AND (SELECT count(*) FROM contents WHERE case_id = c.id) = revision"
+    " AND NOT EXISTS (SELECT 1 FROM contents AS k WHERE k.case_id = c.id AND (document IS NULL)"   /* 7: erased, or not */
+    " <> EXISTS (SELECT 1 FROM events AS e WHERE e.case_id = c.id AND e.action = 7))"
     " AND (SELECT count(*) FROM notices WHERE case_id = c.id)"
     " = ?2 * (SELECT count(*) FROM events WHERE case_id = c.id AND action = ?1)"
     " AND NOT EXISTS (SELECT 1 FROM notices AS n WHERE n.case_id = c.id"

@@ -32,6 +32,7 @@ casegate_result gate_edit(gate *g, const char *id, uint32_t revision, const char
 casegate_result gate_submit(gate *g, const char *id, const char *request);
 casegate_result gate_reject(gate *g, const char *id, uint32_t revision, const char *request);
 casegate_result gate_accept(gate *g, const char *id, uint32_t revision, const char *request);
+casegate_result gate_erase(gate *g, const char *id, const char *request);
 casegate_result gate_deliver(gate *g, uint32_t *delivered);
 /* 1: head, events and contents of the case fit together. */
 int gate_is_intact(gate *g, const char *id);

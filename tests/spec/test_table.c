@@ -208,18 +208,28 @@ TEST(adopt_is_for_the_system_with_its_permission_alone)
     }
 }
 
-TEST(erase_is_not_supported_by_this_version)
+TEST(erase_is_for_the_system_with_its_permission_alone_and_for_cases_that_nobody_waits_for)
 {
     UNUSED(state);
-    static const int32_t actions[] = { CASEGATE_ERASE };
-    for (size_t i = 0; i < COUNT(actions); i++) {
+    static const struct { int32_t status; const char *refused; } cases[] = {
+        { CASEGATE_DRAFT, NULL }, { CASEGATE_RECEIVED, "received" }, { CASEGATE_IN_PRODUCTION, NULL }, { CASEGATE_REJECTED, "rejected" },
+    };
+    char expected[256];
+    for (size_t i = 0; i < COUNT(cases) * COUNT(people) * 2; i++) {
+        const size_t row = i % COUNT(cases), p = i / COUNT(cases) % COUNT(people);
+        const int may = i >= COUNT(cases) * COUNT(people);
         spec_world world;
-        spec_open(&world, CASEGATE_DRAFT, CASEGATE_SYSTEM);
-        spec_ask(&world, actions[i]);
+        spec_open(&world, cases[row].status, people[p].role);
+        spec_use_actor(&world, spec_actor(people[p].role, CASEGATE_MAY_VIEW | (may ? CASEGATE_MAY_ERASE : 0), NULL));
+        spec_ask(&world, CASEGATE_ERASE);
 
-        assert_string_equal(spec_decide(&world), "e_unsupported action");
+        expected[0] = '\0';
+        if (cases[row].refused) append(expected, sizeof expected, "wrong_status(status=", cases[row].refused);
+        if (people[p].role != CASEGATE_SYSTEM) append(expected, sizeof expected, "wrong_role(role=", people[p].name);
+        if (!may) append(expected, sizeof expected, "no_permission(permission=", "erase");
+        if (people[p].role == CASEGATE_LAB_USER && cases[row].status == CASEGATE_DRAFT) strcpy(expected, "not_found");
 
-        assert_int_equal(world.result, CASEGATE_E_UNSUPPORTED);
+        assert_refused(&world, expected);
         spec_close(&world);
     }
 }
@@ -332,7 +342,7 @@ int main(void)
         cmocka_unit_test(a_case_is_visible_exactly_when_a_decision_on_it_does_not_answer_not_found),
         cmocka_unit_test(create_with_and_without_submit_is_decided_as_the_table_says_for_every_role_and_permission_set),
         cmocka_unit_test(adopt_is_for_the_system_with_its_permission_alone),
-        cmocka_unit_test(erase_is_not_supported_by_this_version),
+        cmocka_unit_test(erase_is_for_the_system_with_its_permission_alone_and_for_cases_that_nobody_waits_for),
         cmocka_unit_test(the_transitions_of_intake_are_those_of_the_table_and_none_leaves_in_production),
         cmocka_unit_test(each_role_needs_view_and_the_permissions_of_its_actions),
         cmocka_unit_test(statuses_phases_actions_roles_and_permissions_are_found_by_name_and_by_code),

@@ -19,12 +19,17 @@ static int has_texts(const casegate_event *event)
            || is_there(event->request_digest);
 }
 
-/* What only an edit or a migration changes is left alone otherwise: an accept writes half of the columns. */
+static int is_erasure(const casegate_commit *commit)
+{
+    return commit->events[commit->event_count - 1]->action == CASEGATE_ERASE;
+}
+
+/* What only an edit, a migration or an erasure changes is left alone otherwise: an accept writes half of the columns. */
 static int is_edited(const casegate_commit *commit)
 {
     const casegate_head *before = commit->before, *after = commit->after;
 
-    return commit->content || before->workflow_version != after->workflow_version || !before->workflow
+    return commit->content || is_erasure(commit) || before->workflow_version != after->workflow_version || !before->workflow
            || strcmp(before->workflow, after->workflow) != 0;
 }
 

@@ -52,7 +52,8 @@ static const char *const texts[CG_FIXED_COUNT] = {
 
     [CG_SELECT_NOTICES] = "SELECT $n FROM {notices} WHERE id > $3 AND ($1 = 0 OR state = $1) AND ($2 IS NULL OR channel = $2)"
                           " ORDER BY id LIMIT $4",
-    [CG_REQUEUE] = "UPDATE {notices} SET state = 1, tries = 0, next_us = $2, lease = NULL WHERE id = $1 AND state = 4",
+    [CG_REQUEUE] = "UPDATE {notices} SET state = 1, tries = 0, next_us = $2, lease = NULL WHERE id = $1 AND state = 4"
+                   " AND last_error IS DISTINCT FROM 'erased'",
     /* A listener holds this lock too, shared: who gets it alone need not call. */
     [CG_WAKE] = "SELECT pg_notify(@, $1) WHERE NOT pg_try_advisory_xact_lock(hashtext(@), 0)",
     [CG_WAKE_FOR] = "SELECT pg_notify(@, channel) FROM {notices} WHERE id = $1 AND state = 1",

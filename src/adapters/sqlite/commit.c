@@ -32,12 +32,17 @@ static casegate_result insert_head(cg_connection *connection, const casegate_hea
     return finish(connection, statement, SQLITE_CONSTRAINT_PRIMARYKEY, CASEGATE_CONFLICT, NULL, err);
 }
 
-/* What only an edit or a migration changes is left alone otherwise: an accept writes half of the columns. */
+static int is_erasure(const casegate_commit *commit)
+{
+    return commit->events[commit->event_count - 1]->action == CASEGATE_ERASE;
+}
+
+/* What only an edit, a migration or an erasure changes is left alone otherwise: an accept writes half of the columns. */
 static int is_edited(const casegate_commit *commit)
 {
     const casegate_head *before = commit->before, *after = commit->after;
 
-    return commit->content || before->workflow_version != after->workflow_version || !before->workflow
+    return commit->content || is_erasure(commit) || before->workflow_version != after->workflow_version || !before->workflow
            || strcmp(before->workflow, after->workflow) != 0;
 }
 
@@ -249,6 +254,72 @@ casegate_result cg_sqlite_commit(void *user, void *context, const casegate_commi
     if (result != CASEGATE_OK)
         return result;
     result = cg_sqlite_write(connection, commits, results, count, err);
+    cg_sqlite_give(store, connection);
+    return result;
+}
+
+/* ---- erasure ------------------------------------------------------------------------------------------------------ */
+
+/* The texts go first: what the erasure itself writes stays. */
+static casegate_result write_erasure(cg_connection *connection, const casegate_commit *commit, int32_t joined, casegate_error *err)
+{
+    static const int32_t steps[] = {CG_ERASE_CONTENTS, CG_ERASE_TEXTS, CG_ERASE_NOTICES};
+
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        sqlite3_stmt *statement;
+        casegate_result result = cg_sqlite_statement(connection, steps[i], &statement, err);
+        int code;
+
+        if (result != CASEGATE_OK)
+            return result;
+        cg_sqlite_bind_text(statement, 1, commit->after->id);
+        code = cg_sqlite_run(connection, statement);
+        if (code != SQLITE_DONE)
+            return cg_sqlite_fail(connection->db, code, err);
+    }
+    return write_commit(connection, commit, joined, err);
+}
+
+/* The write-ahead log still has the texts. It is emptied unless somebody reads from it for longer: then the next erasure does it, or
+ * the last to close the file. Nobody is kept waiting meanwhile. */
+static void empty_log(const cg_store *store, cg_connection *connection)
+{
+    enum { TRIES = 10, PAUSE_MS = 5 };
+    int code = SQLITE_BUSY;
+
+    if (!store->path || store->memory)
+        return;
+    cg_sqlite_wait_for_locks(store, connection->db, 0);
+    for (int i = 0; i < TRIES && (code & 0xff) == SQLITE_BUSY; i++) {
+        if (i > 0)
+            sqlite3_sleep(PAUSE_MS);
+        code = sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
+    cg_sqlite_wait_for_locks(store, connection->db, 1);
+}
+
+casegate_result cg_sqlite_erase(void *user, void *context, const casegate_commit *commit, casegate_error *err)
+{
+    cg_store *store = user;
+    cg_connection *connection;
+    cg_transaction transaction;
+    casegate_result result;
+
+    (void)context;
+    if (!commit->before)
+        return CASEGATE_CONFLICT;
+    result = cg_sqlite_take(store, &connection, err);
+    if (result != CASEGATE_OK)
+        return result;
+    result = cg_sqlite_begin(connection, &transaction, err);
+    if (result == CASEGATE_OK) {
+        result = write_erasure(connection, commit, transaction.joined, err);
+        result = cg_sqlite_end(connection, &transaction, result, err);
+        if (result == CASEGATE_OK && transaction.joined)
+            result = CASEGATE_JOINED;
+        else if (result == CASEGATE_OK)
+            empty_log(store, connection);
+    }
     cg_sqlite_give(store, connection);
     return result;
 }

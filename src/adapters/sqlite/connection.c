@@ -31,15 +31,22 @@ casegate_result cg_sqlite_corrupt(casegate_error *err, const char *place)
 
 /* ---- opening and closing ------------------------------------------------------------------------------------------ */
 
+/* How long a connection of ours waits for a lock: as long as the store was told to, or not at all. */
+void cg_sqlite_wait_for_locks(const cg_store *store, sqlite3 *db, int32_t waits)
+{
+    sqlite3_busy_timeout(db, waits ? store->busy_ms : 0);
+}
+
 /* What holds for each connection of ours, and no row can make fail. */
 static void set_up(cg_store *store, sqlite3 *db)
 {
     sqlite3_extended_result_codes(db, 1);
-    sqlite3_busy_timeout(db, store->busy_ms);
+    cg_sqlite_wait_for_locks(store, db, 1);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_exec(db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
+    sqlite3_exec(db, "PRAGMA secure_delete = ON", NULL, NULL, NULL);   /* what is erased is to be gone from the file */
 }
 
 static casegate_result open_file(cg_store *store, int32_t create, sqlite3 **out, casegate_error *err)

@@ -34,13 +34,15 @@ static const char *level_name(const char *level)
 /* The bar of cg_sqlite_settle_settings(); a host may have allowed less on its handle. */
 static casegate_result describe_settings(const cg_store *store, sqlite3 *db, casegate_answers *answers, casegate_error *err)
 {
-    cg_pragma mode, level;
+    cg_pragma mode, level, overwrites;
     int code = cg_sqlite_ask(db, "PRAGMA journal_mode", &mode);
     const char *weak = "what was acknowledged can be lost with the power";
     casegate_result result;
 
     if (code == SQLITE_OK)
         code = cg_sqlite_ask(db, "PRAGMA synchronous", &level);
+    if (code == SQLITE_OK)
+        code = cg_sqlite_ask(db, "PRAGMA secure_delete", &overwrites);
     if (code != SQLITE_OK)
         return cg_sqlite_fail(db, code, err);
     int volatile_journal = strcmp(mode.text, "off") == 0 || strcmp(mode.text, "memory") == 0;
@@ -48,6 +50,9 @@ static casegate_result describe_settings(const cg_store *store, sqlite3 *db, cas
                  err);
     if (result == CASEGATE_OK)
         result = put(answers, "synchronous", level_name(level.text), atoi(level.text) >= 2 ? NULL : weak, err);
+    if (result == CASEGATE_OK)
+        result = put(answers, "secure_delete", atoi(overwrites.text) == 1 ? "ON" : "OFF",
+                     atoi(overwrites.text) == 1 ? NULL : "what is erased can be left in free parts of the file", err);
     return result;
 }
 

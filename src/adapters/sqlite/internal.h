@@ -56,6 +56,7 @@ enum {
     CG_SELECT_DUE, CG_LEASE_NOTICE, CG_SELECT_NOTICE, CG_SETTLE_NOTICE,
     CG_FIND_INBOX, CG_SELECT_INBOX, CG_COUNT_UNREAD, CG_READ_ONE, CG_READ_ALL,
     CG_SELECT_NOTICES, CG_REQUEUE_NOTICE, CG_HAS_NOTICE, CG_PURGE_NOTICES, CG_SET_ASIDE, CG_COUNT_NOTICES,
+    CG_ERASE_CONTENTS, CG_ERASE_TEXTS, CG_ERASE_NOTICES,
     CG_STATEMENT_COUNT
 };
 enum { CG_LIST_CLINIC = 1, CG_LIST_LAB = 2, CG_LIST_SUBMITTED = 4, CG_LIST_PHASE = 8, CG_LIST_DUE = 16, CG_LIST_AFTER = 32,
@@ -98,6 +99,7 @@ casegate_result cg_sqlite_connect(cg_store *store, int32_t create, cg_connection
 typedef struct cg_pragma { char text[16]; } cg_pragma;
 int cg_sqlite_ask(sqlite3 *db, const char *pragma, cg_pragma *out);
 casegate_result cg_sqlite_settle_settings(cg_store *store, cg_connection *connection, int32_t allow_weak, casegate_error *err);
+void cg_sqlite_wait_for_locks(const cg_store *store, sqlite3 *db, int32_t waits);
 void cg_sqlite_disconnect(cg_store *store, cg_connection *connection);
 casegate_result cg_sqlite_take(cg_store *store, cg_connection **out, casegate_error *err);
 void cg_sqlite_give(cg_store *store, cg_connection *connection);
@@ -184,6 +186,7 @@ casegate_result cg_sqlite_notices_by_state(void *user, void *context, int32_t st
 casegate_result cg_sqlite_requeue(void *user, void *context, const char *id, int64_t now_us, casegate_error *err);
 casegate_result cg_sqlite_add_notice(void *user, void *context, const casegate_notice *notice, casegate_error *err);
 casegate_result cg_sqlite_describe(void *user, void *context, int32_t thorough, casegate_answers *answers, casegate_error *err);
+casegate_result cg_sqlite_erase(void *user, void *context, const casegate_commit *commit, casegate_error *err);
 casegate_result cg_sqlite_purge(void *user, void *context, int64_t before_us, uint32_t limit, casegate_answers *answers,
                                 casegate_error *err);
 

@@ -156,6 +156,7 @@ static void fill_ops(casegate_store_ops *ops, cg_store *store)
     ops->requeue = cg_sqlite_requeue;
     ops->add_notice = cg_sqlite_add_notice;
     ops->purge = cg_sqlite_purge;
+    ops->erase = cg_sqlite_erase;
     ops->describe = cg_sqlite_describe;
 }
 

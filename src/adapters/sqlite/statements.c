@@ -52,13 +52,21 @@ static const char *const texts[CG_STATEMENT_COUNT] = {
 
     [CG_SELECT_NOTICES] = "SELECT $n FROM {notices} WHERE id > ?3 AND (?1 = 0 OR state = ?1) AND (?2 IS NULL OR channel = ?2)"
                           " ORDER BY id LIMIT ?4",
-    [CG_REQUEUE_NOTICE] = "UPDATE {notices} SET state = 1, tries = 0, next_us = ?2, lease = NULL WHERE id = ?1 AND state = 4",
+    [CG_REQUEUE_NOTICE] = "UPDATE {notices} SET state = 1, tries = 0, next_us = ?2, lease = NULL WHERE id = ?1 AND state = 4"
+                          " AND last_error IS NOT 'erased'",
     [CG_COUNT_NOTICES] = "SELECT count(*) FILTER (WHERE state IN (1, 2)), count(*) FILTER (WHERE state = 4),"
                          " count(*) FILTER (WHERE channel = 'portal' AND read = 0), min(next_us) FILTER (WHERE state = 1)"
                          " FROM {notices}",
     [CG_HAS_NOTICE] = "SELECT 1 FROM {notices} WHERE id = ?1",
     [CG_PURGE_NOTICES] = "DELETE FROM {notices} WHERE number IN (SELECT number FROM {notices} WHERE state = 3 AND time_us < ?1"
                          " ORDER BY number LIMIT ?2)",
+
+    [CG_ERASE_CONTENTS] = "UPDATE {contents} SET document = NULL, salt = NULL WHERE case_id = ?1",
+    [CG_ERASE_TEXTS] = "UPDATE {event_texts} SET erased = 1, comment = NULL, files = NULL, salt = NULL WHERE case_id = ?1",
+    [CG_ERASE_NOTICES] = "UPDATE {notices} SET comment = NULL, files = NULL, address = NULL, reference = NULL, lease = NULL,"
+                         " last_error = CASE WHEN state IN (1, 2) THEN 'erased' ELSE last_error END,"
+                         " next_us = CASE WHEN state IN (1, 2) THEN 0 ELSE next_us END,"
+                         " state = CASE WHEN state IN (1, 2) THEN 4 ELSE state END WHERE case_id = ?1",
 };
 
 static const cg_table *table_of(char letter)

@@ -44,6 +44,7 @@ casegate_result cg_keep_request(casegate_outcome *o, const casegate_request *req
     o->asked_content = casegate_content_ref(r->content);
     o->asked_mapping = casegate_mapping_ref(r->mapping);
     if (r->held) r->case_id = r->held->head->id;
+    if (r->action == CASEGATE_ERASE && !o->engine->store->ops.erase) return cg_unsupported("erase", err);
     rc = cg_judge_mapping(o->engine, r->mapping, err);
     if (rc == CASEGATE_OK) rc = keep_texts(&o->arena, r, err);
     if (rc != CASEGATE_OK || !r->file_count) return r->files = NULL, rc;
@@ -79,6 +80,7 @@ static casegate_result gather(casegate_outcome *o, int fresh, int to_change, cas
 {
     cg_answers_reset(&o->more);
     o->facts.content = o->facts.reviewed = NULL;
+    o->facts.content_erased = 0;
     casegate_result rc = find_case(o, fresh, to_change, err);
     if (rc != CASEGATE_OK) return rc;
     o->facts.now_us = casegate_now_us(o->engine->host);
@@ -148,13 +150,15 @@ casegate_result cg_sent(const casegate_outcome *o, casegate_result said, int of_
     return result;
 }
 
-static casegate_result send(const casegate_outcome *o, casegate_error *err)
+/* An erasure is a commit that takes texts along: it has a callback of its own. */
+casegate_result cg_send(const casegate_outcome *o, casegate_error *err)
 {
-    const casegate_store *store = o->engine->store;
+    const casegate_store_ops *ops = &o->engine->store->ops;
     const casegate_commit *list[1] = { &o->commit };
-    casegate_result result = CASEGATE_E_HOST;
+    casegate_result result = CASEGATE_E_HOST, rc = CASEGATE_OK;
     int64_t since_us = cg_watch(o->engine);
-    casegate_result rc = store->ops.commit(store->ops.user, o->call.context, list, &result, 1, err);
+    if (o->request.action == CASEGATE_ERASE) result = ops->erase(ops->user, o->call.context, &o->commit, err);
+    else rc = ops->commit(ops->user, o->call.context, list, &result, 1, err);
     return cg_sent(o, rc == CASEGATE_OK ? result : rc, rc == CASEGATE_OK, since_us, err);
 }
 
@@ -193,7 +197,7 @@ static casegate_result look_up(casegate_outcome *o, casegate_error *err)
 /* What had been lost on its way may land after all, before the second one: then that conflict is with ourselves. */
 static casegate_result send_again(casegate_outcome *o, casegate_error *err)
 {
-    casegate_result rc = send(o, err);
+    casegate_result rc = cg_send(o, err);
     if (rc != CASEGATE_CONFLICT) return rc;
     rc = look_up(o, err);
     return rc == CASEGATE_LATER ? CASEGATE_CONFLICT : rc;
@@ -317,7 +321,7 @@ static casegate_result round_trip(casegate_outcome *o, int fresh, casegate_error
     int writes;
     casegate_result rc = cg_prepare(o, fresh, &writes, err);
     if (!writes) return rc;
-    rc = cg_conclude(o, cg_find_out(o, send(o, err), err));
+    rc = cg_conclude(o, cg_find_out(o, cg_send(o, err), err));
     if (rc == CASEGATE_OK) cg_tell_all(o);
     return rc;
 }
@@ -397,5 +401,12 @@ casegate_result casegate_engine_reject(casegate_engine *engine, const casegate_c
 {
     const casegate_request request = { .size = sizeof request, .action = CASEGATE_REJECT, .case_id = case_id,
                                        .revision = revision, .reason = reason, .comment = comment };
+    return casegate_engine_apply(engine, call, &request, outcome, err);
+}
+
+casegate_result casegate_engine_erase(casegate_engine *engine, const casegate_call *call, const char *case_id,
+                                      casegate_outcome *outcome, casegate_error *err)
+{
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ERASE, .case_id = case_id };
     return casegate_engine_apply(engine, call, &request, outcome, err);
 }

@@ -134,6 +134,7 @@ casegate_result cg_prepare(casegate_outcome *outcome, int fresh, int *writes, ca
 casegate_result cg_sent(const casegate_outcome *outcome, casegate_result said, int of_commit, int64_t since_us,
                         casegate_error *err);
 /* What became of a commit whose outcome is unknown; any other result is handed through. */
+casegate_result cg_send(const casegate_outcome *outcome, casegate_error *err);   /* the commit, to the store */
 casegate_result cg_find_out(casegate_outcome *outcome, casegate_result rc, casegate_error *err);
 /* The answer of a commit that was sent; CONFLICT and errors are handed through. */
 casegate_result cg_conclude(casegate_outcome *outcome, casegate_result rc);

@@ -186,12 +186,13 @@ casegate_result cg_fetch_content(casegate_outcome *o, uint32_t revision, const c
 }
 
 /* A content as a fact: NULL if it was erased or is not kept. */
-static casegate_result fetch_fact(casegate_outcome *o, uint32_t revision, const casegate_content **fact, casegate_error *err)
+static casegate_result fetch_fact(casegate_outcome *o, uint32_t revision, const casegate_content **fact, int32_t *erased,
+                                  casegate_error *err)
 {
     const casegate_stored_content *stored = NULL;
     if (revision != o->kase.head->revision && !(o->engine->store->keeps & CASEGATE_KEEPS_REVISIONS)) return CASEGATE_OK;
     casegate_result rc = cg_fetch_content(o, revision, &stored, err);
-    if (rc == CASEGATE_OK) *fact = stored->content;
+    if (rc == CASEGATE_OK) *fact = stored->content, *erased = stored->erased;
     return rc == CASEGATE_ABSENT ? CASEGATE_OK : rc;
 }
 
@@ -286,8 +287,10 @@ casegate_result cg_fetch_needs(casegate_outcome *o, uint32_t needs, int32_t acti
     const casegate_request bare = { .size = sizeof bare, .action = action };
     o->facts.guards = NULL;
     o->facts.guard_count = 0;
-    if (needs & CASEGATE_NEEDS_CONTENT) rc = fetch_fact(o, o->kase.head->revision, &o->facts.content, err);
-    if (rc == CASEGATE_OK && needs & CASEGATE_NEEDS_REVIEWED) rc = fetch_fact(o, o->request.revision, &o->facts.reviewed, err);
+    int32_t erased;
+    if (needs & CASEGATE_NEEDS_CONTENT) rc = fetch_fact(o, o->kase.head->revision, &o->facts.content, &o->facts.content_erased, err);
+    if (rc == CASEGATE_OK && needs & CASEGATE_NEEDS_REVIEWED)
+        rc = fetch_fact(o, o->request.revision, &o->facts.reviewed, &erased, err);
     if (rc != CASEGATE_OK || !(needs & CASEGATE_NEEDS_GUARDS)) return rc;
     int submits = action == CASEGATE_CREATE && o->request.submit == 1 && o->request.content;
     if (!o->facts.kase && !submits) return CASEGATE_OK;   /* create has no guards */

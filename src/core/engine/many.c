@@ -69,6 +69,20 @@ static int must_wait(const batch *b, size_t i)
 
 /* ---- one round --------------------------------------------------------------------------------------------------------------- */
 
+/* What the store said of its commit; of one whose fate it does not know, what is found out. */
+static void take_answer(batch *b, item *it, casegate_result rc, casegate_error *err)
+{
+    rc = cg_conclude(it->o, cg_find_out(it->o, rc, err));
+    if (rc != CASEGATE_CONFLICT) {
+        finish(b, it, rc, err);
+        return;
+    }
+    it->stage = WAITS;
+    cg_observe(it->o, CASEGATE_OBSERVED_CONFLICT, rc, ++it->rounds, 0);
+    if (it->rounds >= b->engine->max_conflicts) finish(b, it, cg_too_often(err), err);
+}
+
+/* An erasure is written alone. */
 static void prepare(batch *b, size_t i)
 {
     item *it = &b->items[i];
@@ -81,22 +95,13 @@ static void prepare(batch *b, size_t i)
         return;
     }
     it->stage = SENT;
+    if (it->o->request.action == CASEGATE_ERASE) {
+        take_answer(b, it, cg_send(it->o, &err), &err);
+        return;
+    }
     b->answers[b->sent] = CASEGATE_E_HOST;
     b->commits[b->sent] = &it->o->commit;
     b->order[b->sent++] = i;
-}
-
-static void take_answer(batch *b, item *it, casegate_result said, int of_commit, int64_t since_us, casegate_error err)
-{
-    casegate_result rc = cg_sent(it->o, said, of_commit, since_us, &err);
-    rc = cg_conclude(it->o, cg_find_out(it->o, rc, &err));
-    if (rc != CASEGATE_CONFLICT) {
-        finish(b, it, rc, &err);
-        return;
-    }
-    it->stage = WAITS;
-    cg_observe(it->o, CASEGATE_OBSERVED_CONFLICT, rc, ++it->rounds, 0);
-    if (it->rounds >= b->engine->max_conflicts) finish(b, it, cg_too_often(&err), &err);
 }
 
 /* One call of the store for all that this round decided. */
@@ -108,8 +113,11 @@ static void send_round(batch *b)
     if (!b->sent) return;
     casegate_result rc = store->ops.commit(store->ops.user, b->items[b->order[0]].o->call.context, b->commits, b->answers, b->sent,
                                            &err);
-    for (size_t i = 0; i < b->sent; i++)
-        take_answer(b, &b->items[b->order[i]], rc == CASEGATE_OK ? b->answers[i] : rc, rc == CASEGATE_OK, since_us, err);
+    for (size_t i = 0; i < b->sent; i++) {
+        item *it = &b->items[b->order[i]];
+        casegate_error own = err;
+        take_answer(b, it, cg_sent(it->o, rc == CASEGATE_OK ? b->answers[i] : rc, rc == CASEGATE_OK, since_us, &own), &own);
+    }
 }
 
 /* 0: all are done. The first that is not is never waiting for another, so each round takes at least one further. */

@@ -11,6 +11,8 @@ typedef struct walk {
     cg_arena arena;               /* the replayed head, which outlives a page of events */
     casegate_head *replayed;      /* NULL before the first event */
     int hashed;                   /* a hash was seen: from there on every event has one */
+    uint32_t gone;                /* the last event whose texts are gone, or whose content is, without an erasure since; 0: none */
+    int kept;                     /* since the last erasure there are texts that the next one has to take */
     casegate_verification *result;
 } walk;
 
@@ -25,9 +27,10 @@ static casegate_result judge_texts(walk *w, const casegate_event *event, const c
 {
     char digest[72];
     if (event->erased) {
-        w->result->erased = 1;
+        w->gone = event->seq;
         return CASEGATE_OK;
     }
+    w->kept |= has_texts(event) || !cg_empty(event->salt);
     if (cg_empty(event->text_digest) != !has_texts(event)) return *problem = "comment or files do not fit their digest", CASEGATE_OK;
     if (!has_texts(event)) return CASEGATE_OK;
     casegate_result rc = cg_event_text_digest(w->o->engine->host, w->form, event, digest, err);
@@ -81,6 +84,19 @@ static const char *judge_definition(const walk *w, const casegate_event *event)
            ? "a migration changed more than the definition" : FITS;
 }
 
+/* An erasure takes all texts that were there before it, and nothing else. */
+static const char *judge_erasure(walk *w, const casegate_event *event)
+{
+    const casegate_head *before = w->replayed;
+    if (event->action != CASEGATE_ERASE || !before) return FITS;
+    if (event->to != before->status || event->revision != before->revision || event->attempt != before->attempt)
+        return "an erasure changed more than texts";
+    if (w->kept) return "an erasure left texts behind";
+    w->result->erased = 1;
+    w->gone = 0;
+    return FITS;
+}
+
 /* Could the workflow have led there? */
 static const char *judge_rules(const walk *w, const casegate_event *event, const casegate_workflow *now, int32_t *from, int32_t *to)
 {
@@ -120,6 +136,7 @@ static casegate_result judge_event(walk *w, const casegate_event *event, const c
     if (!now) return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "workflow", "the engine does not have the workflow of an event");
     *problem = judge_place(w, event);
     if (*problem == FITS) *problem = judge_definition(w, event);
+    if (*problem == FITS) *problem = judge_erasure(w, event);
     if (*problem == FITS) *problem = judge_rules(w, event, now, &from, &to);
     casegate_result rc = *problem == FITS ? judge_texts(w, event, problem, err) : CASEGATE_OK;
     if (rc == CASEGATE_OK && *problem == FITS) rc = judge_hash(w, event, problem, err);
@@ -148,7 +165,8 @@ static casegate_result judge_content(walk *w, const casegate_event *event, const
     if (rc == CASEGATE_ABSENT) return *problem = "a content is missing", CASEGATE_OK;
     if (rc == CASEGATE_E_CORRUPT) return *problem = "a content cannot be read, or does not fit its digest", CASEGATE_OK;
     if (rc != CASEGATE_OK) return rc;
-    if (stored->erased) w->result->erased = 1;
+    if (stored->erased) w->gone = event->seq;
+    else w->kept = 1;
     if (!stored->content || cg_empty(event->content_digest)) return CASEGATE_OK;
     rc = cg_content_digest(w->o->engine->host, w->form, stored->content, stored->salt, digest, err);
     if (rc == CASEGATE_OK && !cg_same(digest, event->content_digest)) *problem = "the content does not fit its digest";
@@ -191,8 +209,8 @@ static casegate_result judge_summary(walk *w, const char **problem, casegate_err
     const casegate_head *a = w->o->head;
     casegate_head b = { .size = sizeof b };
     casegate_result rc = cg_fetch_content(w->o, a->revision, &stored, err);   /* it was read before: it is the last one introduced */
-    if (rc != CASEGATE_OK || !stored->content) return rc;
-    cg_head_summarize(&b, stored->content);
+    if (rc != CASEGATE_OK) return rc;
+    cg_head_summarize(&b, stored->content);   /* of what was erased nothing is left */
     int same = cg_same(a->dentist, b.dentist) && cg_same(a->clinic_email, b.clinic_email) && cg_same(a->dentist_email,
             b.dentist_email) &&
                cg_same(a->reference, b.reference) && cg_same(a->patient_name, b.patient_name) && cg_same(a->dentist_name,
@@ -242,6 +260,7 @@ static casegate_result walk_all(walk *w, casegate_error *err)
     const char *problem = FITS;
     casegate_result rc = walk_events(w, err);
     if (rc != CASEGATE_OK || !w->result->intact) return rc;
+    if (w->gone) return name(w, w->gone, "texts are gone that no erasure took"), CASEGATE_OK;
     problem = judge_head(w);
     if (problem == FITS) rc = judge_summary(w, &problem, err);
     if (rc == CASEGATE_OK && problem != FITS) name(w, 0, problem);

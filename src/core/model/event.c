@@ -5,6 +5,7 @@
 /* CASEGATE_PHASE_... and CASEGATE_DOES_... by value: this layer does not know workflow.h. */
 enum { NO_PHASE, DRAFT, PENDING, ACCEPTED, REJECTED, CLOSED, PHASES };
 enum { NOTHING, SUBMISSION, ACCEPTANCE, REJECTION, CLOSING, MOVE, EDIT };
+enum { ERASE = 7 };   /* CASEGATE_ERASE, likewise */
 enum { COMMENT_TAG = 1, FILE_TAG = 2 };
 #define EVENT_DOMAIN "casegate event 1"
 #define TEXT_DOMAIN "casegate text 1"
@@ -73,7 +74,7 @@ void cg_head_follow(const casegate_head *before, const casegate_event *event, co
     if (does == SUBMISSION) submit(after, event);
     else if (does == ACCEPTANCE || does == REJECTION) settle(after, event, does == REJECTION);
 
-    if (content) cg_head_summarize(after, content);
+    if (content || event->action == ERASE) cg_head_summarize(after, content);
     after->content_digest = event->content_digest;
     after->event_hash = event->hash;
 }

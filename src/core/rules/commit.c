@@ -307,7 +307,7 @@ static casegate_result compare(casegate_decision *decision, int *same, casegate_
     casegate_event *event = &decision->events[0];
     *same = ask->request->action == CASEGATE_MIGRATE && cg_is_under(ask->head, ask->request->mapping->to);
     if (ask->creates || !ask->request->content) return CASEGATE_OK;
-    if (!ask->facts->content) return casegate_error_set(err, CASEGATE_E_MISSING_FACT, 0, "content", "this decision needs it");
+    if (!cg_knows_content(ask)) return casegate_error_set(err, CASEGATE_E_MISSING_FACT, 0, "content", "this decision needs it");
     casegate_result rc = cg_content_paths(&decision->arena, ask->facts->content, ask->request->content, &event->changed,
                                           &event->changed_count, err);
     *same = event->changed_count == 0;

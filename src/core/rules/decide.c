@@ -8,6 +8,7 @@ static const uint32_t DECISION_KINDS = 1u << CASEGATE_DOES_ACCEPTANCE | 1u << CA
 
 /* ---- one question, spread out ---------------------------------------------------------------------------------------- */
 
+int cg_knows_content(const cg_ask *ask) { return ask->facts->content || ask->facts->content_erased; }
 static int adopts(const cg_ask *ask) { return ask->request->action == CASEGATE_ADOPT; }
 
 static casegate_result missing(casegate_error *err, const char *fact)
@@ -30,6 +31,12 @@ static const casegate_status *mapped(const cg_ask *ask)
     return casegate_workflow_status(mapping->to, casegate_mapping_status(mapping, ask->head->status));
 }
 
+/* The texts of a case that is under review, or is to be revised, are needed; those of any other can go. */
+static const casegate_status *erasable(const casegate_status *status)
+{
+    return status->phase == CASEGATE_PHASE_PENDING || status->phase == CASEGATE_PHASE_REJECTED ? NULL : status;
+}
+
 /* The case of the question, the status it is in, and where the action leads from there. */
 static casegate_result open_case(cg_ask *ask, casegate_error *err)
 {
@@ -42,6 +49,7 @@ static casegate_result open_case(cg_ask *ask, casegate_error *err)
     ask->status = workflow->statuses[from];
     if (ask->slot < workflow->action_count) ask->next = cg_workflow_next(workflow, ask->slot, from);
     else if (ask->request->action == CASEGATE_MIGRATE) ask->next = mapped(ask);
+    else if (ask->request->action == CASEGATE_ERASE) ask->next = erasable(ask->status);
     return CASEGATE_OK;
 }
 
@@ -293,7 +301,7 @@ static uint32_t suspected(const cg_ask *ask)
 static casegate_result judge_completeness(const cg_ask *ask, uint32_t mask, casegate_error *err)
 {
     if (ask->creates) return review_unborn(ask, mask);
-    if (mask & cg_content_checks && !ask->facts->content && !ask->barred) return missing(err, "content");
+    if (mask & cg_content_checks && !cg_knows_content(ask) && !ask->barred) return missing(err, "content");
     return review(ask, mask, ask->head, ask->facts->content);
 }
 
@@ -510,8 +518,6 @@ static casegate_result adopt_files(cg_ask *ask, casegate_error *err)
 casegate_result cg_judge(cg_ask *ask, int32_t *how, casegate_error *err)
 {
     *how = CG_JUDGED;
-    if (ask->request->action == CASEGATE_ERASE)
-        return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "action", "this version cannot erase");
     if (is_hidden(ask)) return cg_verdict_say(ask->verdict, CASEGATE_NOT_FOUND, NULL, NULL), CASEGATE_OK;
     if (ask->facts->prior) return judge_prior(ask, how, err);
     casegate_result rc = adopt_files(ask, err);

@@ -175,6 +175,7 @@ typedef struct cg_ask {
     casegate_facts facts_room;         /* where shorter structs are brought to size */
     casegate_request request_room;
 } cg_ask;
+int cg_knows_content(const cg_ask *ask);   /* the current one, or that it was erased */
 casegate_result cg_ask_open(cg_ask *ask, const casegate_facts *facts, const casegate_actor *actor,
                             const casegate_request *request, casegate_verdict *verdict, casegate_error *err);
 enum { CG_JUDGED = 0, CG_REPLAYED = 1 };
