@@ -48,7 +48,6 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 #define CG_OPT_LANGUAGE         (UINT64_C(1) << 29)
 #define CG_OPT_TEMPLATE         (UINT64_C(1) << 30)
 #define CG_OPT_COVERAGE         (UINT64_C(1) << 31)
-#define CG_OPT_MAPPING          (UINT64_C(1) << 48)
 #define CG_OPT_SMTP             (UINT64_C(1) << 40)
 #define CG_OPT_SMTP_USER        (UINT64_C(1) << 41)
 #define CG_OPT_SMTP_PASSWORD    (UINT64_C(1) << 42)
@@ -61,6 +60,8 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 #define CG_OPT_ALL_DEAD         (UINT64_C(1) << 51)
 #define CG_OPT_OLDER_THAN       (UINT64_C(1) << 52)
 #define CG_OPT_VERIFY           (UINT64_C(1) << 53)
+#define CG_OPT_MAPPING          (UINT64_C(1) << 54)
+#define CG_OPT_POLL             (UINT64_C(1) << 55)
 /* Groups that most commands take. */
 #define CG_OPTS_ACTOR  (CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_WORKFLOW | CG_OPT_JSON)
 #define CG_OPTS_CHANGE (CG_OPTS_ACTOR | CG_OPT_REQUEST)
@@ -75,7 +76,7 @@ struct cg_options {
     const char *store, *as, *people, *policy, *outbox, *from, *request;
     const char *lab, *patch, *reason, *comment, *file_list, *status, *order, *after, *longer_than, *mark_read, *back_end, *format,
         *mapping, *link, *language, *template_code, *smtp, *smtp_user, *smtp_password_file, *smtp_ca, *templates,
-        *state, *channel, *older_than, *verify;
+        *state, *channel, *older_than, *verify, *poll;
     uint32_t revision, limit;
     const char *workflows[CG_MOST_WORKFLOWS];
     size_t workflow_count;
@@ -141,17 +142,27 @@ void cg_help_command(struct cg_tool *tool, const struct cg_command *command);
 int cg_open_store(struct cg_tool *tool, int must_exist);
 int cg_open_engine(struct cg_tool *tool);
 int cg_find_case(struct cg_tool *tool, const char *given);
-/* part: a prefix or schema of their own for tables that are dropped again; NULL: the store itself. open, drop NULL: not built. */
+/*
+ * part: a prefix or schema of their own for tables that are dropped again; NULL: the store itself. open, drop NULL: not built.
+ * listen, wait, unlisten: who waits for new notices is called by the store; NULL: it is not, and looks by itself.
+ */
+struct cg_listener;
 struct cg_store_kind {
     const char *scheme;
     casegate_result (*open)(casegate_host *host, const char *uri, const char *part, int must_exist, casegate_store **out,
                             casegate_error *err);
     casegate_result (*drop)(casegate_host *host, const char *uri, const char *part, casegate_error *err);
+    casegate_result (*listen)(const char *uri, const char *channel, struct cg_listener **out, casegate_error *err);
+    int (*wait)(struct cg_listener *listener, int64_t timeout_us);   /* 1: there is news */
+    void (*unlisten)(struct cg_listener *listener);
 };
 int cg_store_kind_of(struct cg_tool *tool, const char *uri, const struct cg_store_kind **kind);
 casegate_result cg_tool_open_postgres(casegate_host *host, const char *uri, const char *part, int must_exist, casegate_store **out,
                                       casegate_error *err);
 casegate_result cg_tool_drop_postgres(casegate_host *host, const char *uri, const char *part, casegate_error *err);
+casegate_result cg_tool_listen_postgres(const char *uri, const char *channel, struct cg_listener **out, casegate_error *err);
+int cg_tool_wait_postgres(struct cg_listener *listener, int64_t timeout_us);
+void cg_tool_unlisten_postgres(struct cg_listener *listener);
 int cg_is_memory(const char *uri);
 
 /* scratch.c: tables for a test, beside those of a store, and none of them */

@@ -10,10 +10,14 @@
 #include <unistd.h>
 
 enum { MOST_CHANNELS = 8 };
+#define SECOND_US INT64_C(1000000)
+#define DAY_US (24 * 60 * 60 * SECOND_US)
 
 /* What the threads share. */
 struct crew {
     casegate_engine *engine;
+    const struct cg_store_kind *kind;   /* NULL: memory */
+    int64_t poll_us;         /* between two looks, if nobody calls */
     atomic_int stop;         /* somebody said that it is enough */
     pthread_mutex_t lock;
     pthread_cond_t wake;     /* of those that wait for new notices, when stop is set */
@@ -24,6 +28,7 @@ struct crew {
 struct follower {
     struct crew *crew;
     const char *channel;
+    struct cg_listener *listener;   /* hears of new notices; NULL: the store does not call */
     pthread_t thread;
     casegate_error err;
     casegate_result ended;   /* not OK: it cannot go on */
@@ -93,17 +98,44 @@ static void stop(struct crew *crew)
     pthread_mutex_unlock(&crew->lock);
 }
 
-/* A second, unless it is enough before. */
-static void pause_a_second(struct crew *crew)
+static int64_t clock_us(void)
 {
-    struct timespec until;
+    struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec++;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * SECOND_US + now.tv_nsec / 1000;
+}
+
+/* Waits until the time has come, or it is enough. */
+static void sleep_until(struct crew *crew, int64_t until_us)
+{
+    const struct timespec until = { .tv_sec = until_us / SECOND_US, .tv_nsec = until_us % SECOND_US * 1000 };
+
     pthread_mutex_lock(&crew->lock);
     while (!atomic_load(&crew->stop) && pthread_cond_timedwait(&crew->wake, &crew->lock, &until) == 0)
         continue;
     pthread_mutex_unlock(&crew->lock);
+}
+
+/* The same, or until the store calls. Who listens does not see the end coming, and so looks up every second. */
+static void listen_until(struct follower *f, int64_t until_us)
+{
+    while (!atomic_load(&f->crew->stop)) {
+        int64_t left_us = until_us - clock_us();
+        if (left_us <= 0 || f->crew->kind->wait(f->listener, left_us < SECOND_US ? left_us : SECOND_US))
+            break;
+    }
+}
+
+/* After an error the store is asked again soon, however long the poll is. */
+static void rest(struct follower *f, int failed)
+{
+    const int64_t poll_us = f->crew->poll_us, until_us = clock_us() + (failed && poll_us > SECOND_US ? SECOND_US : poll_us);
+
+    if (f->listener != NULL && !failed)
+        listen_until(f, until_us);
+    else
+        sleep_until(f->crew, until_us);
 }
 
 /* An error that another try may not meet is told once, and the work goes on. */
@@ -154,7 +186,7 @@ static void *follow_channel(void *arg)
             stop(crew);
             break;
         }
-        pause_a_second(crew);
+        rest(f, rc != CASEGATE_OK);
     } while (!atomic_load(&crew->stop));
     return NULL;
 }
@@ -176,12 +208,22 @@ static void await_the_end(struct crew *crew, const sigset_t *signals)
     stop(crew);
 }
 
-static int begin_crew(struct crew *crew, casegate_engine *engine)
+/* How often to look. Where the store calls, it is for what becomes due in silence: retries, and leases that ended. */
+static int read_poll(struct cg_tool *tool, struct crew *crew)
+{
+    crew->poll_us = crew->kind != NULL && crew->kind->listen != NULL ? 10 * SECOND_US : SECOND_US;
+    if (tool->opt.poll == NULL)
+        return CG_DONE;
+    if (casegate_duration_parse(tool->opt.poll, &crew->poll_us) != CASEGATE_OK || crew->poll_us < SECOND_US ||
+        crew->poll_us > DAY_US)
+        return cg_usage(tool, "--poll", "wants a duration from PT1S to P1D");
+    return CG_DONE;
+}
+
+static int begin_crew(struct crew *crew)
 {
     pthread_condattr_t steady;
 
-    memset(crew, 0, sizeof *crew);
-    crew->engine = engine;
     atomic_init(&crew->stop, 0);
     casegate_dispatched_init(&crew->total, sizeof crew->total);
     pthread_condattr_init(&steady);
@@ -191,43 +233,72 @@ static int begin_crew(struct crew *crew, casegate_engine *engine)
     return ready;
 }
 
-static int follow(struct cg_tool *tool, const char *const *channels, size_t count)
+/* Listening begins before the first look: what comes in between is heard. */
+static int begin_to_follow(struct cg_tool *tool, struct crew *crew, struct follower *f, const char *channel)
 {
-    struct crew crew;
+    memset(f, 0, sizeof *f);
+    f->crew = crew;
+    f->channel = channel;
+    casegate_error_init(&f->err, sizeof f->err);
+    if (crew->kind != NULL && crew->kind->listen != NULL) {
+        casegate_result rc = crew->kind->listen(tool->opt.store, channel, &f->listener, &tool->err);
+        if (rc != CASEGATE_OK)
+            return cg_answered(tool, rc);
+    }
+    if (pthread_create(&f->thread, NULL, follow_channel, f) == 0)
+        return CG_DONE;
+    if (f->listener != NULL)
+        crew->kind->unlisten(f->listener);
+    return cg_fail(tool, CASEGATE_E_HOST, "", "no thread could be started");
+}
+
+/* Joins a thread; its error is the tool's, unless there is one. */
+static int end_following(struct cg_tool *tool, struct follower *f, int status)
+{
+    pthread_join(f->thread, NULL);
+    if (f->listener != NULL)
+        f->crew->kind->unlisten(f->listener);
+    if (status != CG_DONE || f->ended == CASEGATE_OK)
+        return status;
+    tool->err = f->err;
+    return cg_failed(tool);
+}
+
+static int follow_all(struct cg_tool *tool, struct crew *crew, const char *const *channels, size_t count)
+{
     struct follower followers[MOST_CHANNELS];
     sigset_t signals;
     size_t started = 0;
     int status = CG_DONE;
 
-    if (!begin_crew(&crew, tool->engine))
-        return cg_fail(tool, CASEGATE_E_HOST, "", "no lock could be made");
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    for (; started < count; started++) {
-        struct follower *f = &followers[started];
-        memset(f, 0, sizeof *f);
-        f->crew = &crew;
-        f->channel = channels[started];
-        casegate_error_init(&f->err, sizeof f->err);
-        if (pthread_create(&f->thread, NULL, follow_channel, f) != 0)
-            break;
-    }
+    while (started < count && (status = begin_to_follow(tool, crew, &followers[started], channels[started])) == CG_DONE)
+        started++;
     if (started == count)
-        await_the_end(&crew, &signals);
-    stop(&crew);
+        await_the_end(crew, &signals);
+    stop(crew);
     for (size_t i = 0; i < started; i++)
-        pthread_join(followers[i].thread, NULL);
-    if (started < count)
-        status = cg_fail(tool, CASEGATE_E_HOST, "", "no thread could be started");
-    for (size_t i = 0; status == CG_DONE && i < started; i++)
-        if (followers[i].ended != CASEGATE_OK) {
-            tool->err = followers[i].err;
-            status = cg_failed(tool);
-        }
+        status = end_following(tool, &followers[i], status);
     if (status == CG_DONE)
-        put_counts(tool, &crew.total);
+        put_counts(tool, &crew->total);
+    return status;
+}
+
+static int follow(struct cg_tool *tool, const char *const *channels, size_t count)
+{
+    struct crew crew = { .engine = tool->engine };
+    int status = cg_store_kind_of(tool, tool->opt.store, &crew.kind);
+
+    if (status == CG_DONE)
+        status = read_poll(tool, &crew);
+    if (status != CG_DONE)
+        return status;
+    if (!begin_crew(&crew))
+        return cg_fail(tool, CASEGATE_E_HOST, "", "no lock could be made");
+    status = follow_all(tool, &crew, channels, count);
     pthread_cond_destroy(&crew.wake);
     pthread_mutex_destroy(&crew.lock);
     return status;
@@ -258,6 +329,8 @@ int cg_do_deliver(struct cg_tool *tool)
 
     if (tool->notifier == NULL)
         return cg_usage(tool, "--outbox", "is missing, and CASEGATE_OUTBOX is not set; or --smtp");
+    if (tool->opt.poll != NULL && (tool->opt.given & CG_OPT_FOLLOW) == 0)
+        return cg_usage(tool, "--poll", "goes with --follow");
     channels[0] = casegate_notifier_channel(tool->notifier);
     return ((tool->opt.given & CG_OPT_FOLLOW) != 0 ? follow : pass)(tool, channels, 1);
 }

@@ -50,11 +50,12 @@ static const struct cg_command commands[] = {
     { "history", "CASE", "everything that happened to a case", NULL, CG_OPTS_ACTOR, NEEDS_CASE, 1, 1, cg_do_history },
     { "inbox", "[--mark-read ID|all] [--limit N] [--after ID]", "what the portal has to tell to the one who acts", NULL,
       CG_OPTS_ACTOR | CG_OPT_MARK_READ | CG_OPT_LIMIT | CG_OPT_AFTER, NEEDS_ACTOR, 0, 0, cg_do_inbox },
-    { "deliver", "--smtp URL | --outbox DIR [--follow]", "one pass over the e-mail notices that are due, or a dispatcher",
+    { "deliver", "--smtp URL | --outbox DIR [--follow [--poll DURATION]]", "one pass over the e-mail notices that are due, or a dispatcher",
       "Each is tried once: handed to the mail server, or made a file NOTICE.eml in DIR. Any number of these may run at the same\n"
-      "time. With --follow it looks every second for notices that have become due, until SIGTERM or SIGINT: then the notice at\n"
-      "hand is finished, and what was claimed and not tried is given back.",
-      CG_OPT_STORE | CG_OPTS_MAIL | CG_OPT_JSON | CG_OPT_FOLLOW, CG_NEEDS_STORE, 0, 0, cg_do_deliver },
+      "time. With --follow it goes on until SIGTERM or SIGINT: then the notice at hand is finished, and what was claimed and not\n"
+      "tried is given back. It looks every second for notices that have become due; a PostgreSQL store calls when one is new,\n"
+      "and it looks by itself every ten.",
+      CG_OPT_STORE | CG_OPTS_MAIL | CG_OPT_JSON | CG_OPT_FOLLOW | CG_OPT_POLL, CG_NEEDS_STORE, 0, 0, cg_do_deliver },
     { "notices", "[--state STATE] [--channel NAME] [--limit N] [--after ID]", "notices that are not delivered, and why",
       "Of all cases: dead, leased and pending ones, at most N of each (50), with the number of tries, when the next one is, and\n"
       "the last error.",

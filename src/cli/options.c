@@ -61,6 +61,8 @@ static const struct option options[] = {
     { CG_OPT_CHANNEL, "--channel", "NAME", NULL, TEXT, AT(channel), "of notices: email, or a host's own" },
     { CG_OPT_ALL_DEAD, "--all-dead", NULL, NULL, FLAG, 0, "every notice that is dead" },
     { CG_OPT_FOLLOW, "--follow", NULL, NULL, FLAG, 0, "go on until SIGTERM or SIGINT" },
+    { CG_OPT_POLL, "--poll", "DURATION", NULL, TEXT, AT(poll),
+      "with --follow: look at least so often; PT1S, or PT10S where the store calls" },
     { CG_OPT_VERIFY, "--verify", "N|all", NULL, TEXT, AT(verify), "how many cases are verified, taken at random; 100 by default" },
     { CG_OPT_LIMIT, "--limit", "N", NULL, NUMBER, AT(limit), "at most so many, 1 to 1000; 50 by default" },
     { CG_OPT_AFTER, "--after", "CURSOR", NULL, TEXT, AT(after), "go on where a page ended" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* postgres.c: what a postgres:// URI says beyond what libpq knows: ?schema=NAME and ?partitions=N. */
+/* postgres.c: what a postgres:// URI says beyond what libpq knows: ?schema=NAME and ?partitions=N; who waits for its notices. */
 #include "cli.h"
 
 #ifdef WITH_POSTGRES
@@ -72,6 +72,31 @@ casegate_result cg_tool_drop_postgres(casegate_host *host, const char *uri, cons
         rc = casegate_postgres_drop(host, &place.options, err);
     free(place.uri);
     return rc;
+}
+
+/* ---- listening: a cg_listener is a casegate_postgres_listener ----------------------------------------------------- */
+
+casegate_result cg_tool_listen_postgres(const char *uri, const char *channel, struct cg_listener **out, casegate_error *err)
+{
+    struct place place;
+    casegate_postgres_listener *listener = NULL;
+    casegate_result rc = find_place(uri, NULL, 1, &place, err);
+
+    if (rc == CASEGATE_OK)
+        rc = casegate_postgres_listener_new(NULL, &place.options, channel, &listener, err);
+    free(place.uri);
+    *out = (struct cg_listener *)listener;
+    return rc;
+}
+
+int cg_tool_wait_postgres(struct cg_listener *listener, int64_t timeout_us)
+{
+    return casegate_postgres_wait((casegate_postgres_listener *)listener, timeout_us, NULL) == CASEGATE_OK;
+}
+
+void cg_tool_unlisten_postgres(struct cg_listener *listener)
+{
+    casegate_postgres_listener_free((casegate_postgres_listener *)listener);
 }
 
 #endif

@@ -34,13 +34,15 @@ static casegate_result drop_sqlite(casegate_host *host, const char *uri, const c
 }
 
 static const struct cg_store_kind kinds[] = {
-    { "sqlite:", open_sqlite, drop_sqlite },
+    { "sqlite:", open_sqlite, drop_sqlite, NULL, NULL, NULL },
 #ifdef WITH_POSTGRES
-    { "postgres://", cg_tool_open_postgres, cg_tool_drop_postgres },
-    { "postgresql://", cg_tool_open_postgres, cg_tool_drop_postgres },
+    { "postgres://", cg_tool_open_postgres, cg_tool_drop_postgres, cg_tool_listen_postgres, cg_tool_wait_postgres,
+      cg_tool_unlisten_postgres },
+    { "postgresql://", cg_tool_open_postgres, cg_tool_drop_postgres, cg_tool_listen_postgres, cg_tool_wait_postgres,
+      cg_tool_unlisten_postgres },
 #else
-    { "postgres://", NULL, NULL },
-    { "postgresql://", NULL, NULL },
+    { "postgres://", NULL, NULL, NULL, NULL, NULL },
+    { "postgresql://", NULL, NULL, NULL, NULL, NULL },
 #endif
 };
 

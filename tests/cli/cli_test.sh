@@ -655,6 +655,21 @@ it_goes_on_when_the_store_fails_for_a_while() { # CG-R11
     [ "$(wc -l <followed.err)" -eq 1 ] || fail "the same error more than once"
 }
 
+it_looks_as_often_as_it_is_told_to() { # CG-R11
+    store; rejected; mkdir box
+    "$tool" deliver --outbox box --follow --poll PT1H >followed 2>followed.err </dev/null &
+    pid=$!
+    await_mails 2
+    rejected
+    sleep 2
+    [ "$(mails)" -eq 2 ] || fail "it looked before its time"
+    kill "$pid"; wait "$pid" || fail "status $?"
+    gives 2 deliver --outbox box --follow --poll PT0S; err_has "--poll wants"
+    gives 2 deliver --outbox box --poll PT5S; err_has "--follow"
+    gives 0 help deliver; out_has "--poll"; out_lacks "--mapping"
+    gives 0 help migrate; out_has "--mapping"; out_lacks "--follow"
+}
+
 it_shows_a_status_line_on_a_terminal() {
     command -v script >/dev/null 2>&1 || skip "no script(1)"
     store; rejected
