@@ -218,13 +218,30 @@ static casegate_result end(cg_connection *connection, casegate_result result, ca
     return result;
 }
 
-casegate_result cg_postgres_migrate(cg_connection *connection, int32_t partitions, casegate_error *err)
+static casegate_result migrate_once(cg_connection *connection, int32_t partitions, casegate_error *err)
 {
     casegate_result result = begin_alone(connection, err);
 
     if (result == CASEGATE_OK)
         result = take_steps(connection, partitions, err);
     return end(connection, result, err);
+}
+
+/* A step locks tables that other processes write to, one after the other, and they do so in another order: the server then ends
+ * one of the two. */
+casegate_result cg_postgres_migrate(cg_connection *connection, int32_t partitions, casegate_error *err)
+{
+    enum { TRIES = 8 };
+    const int32_t deadlock = cg_postgres_host_code("40P01");
+    casegate_result result;
+    casegate_error why;
+    int tries = 0;
+
+    do {
+        casegate_error_init(&why, sizeof why);
+        result = migrate_once(connection, partitions, &why);
+    } while (result != CASEGATE_OK && why.host_code == deadlock && ++tries < TRIES);
+    return result == CASEGATE_OK ? result : casegate_error_set(err, result, why.host_code, why.field, why.text);
 }
 
 static casegate_result drop_table(cg_connection *connection, const char *table, casegate_error *err)
