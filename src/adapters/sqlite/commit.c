@@ -122,8 +122,6 @@ static casegate_result insert_event(cg_connection *connection, const casegate_ev
     if (result != CASEGATE_OK)
         return result;
     code = cg_sqlite_run(connection, statement);
-    if (code == SQLITE_CONSTRAINT_UNIQUE)
-        return CASEGATE_CONFLICT;   /* the request id is used */
     if (code == SQLITE_CONSTRAINT_PRIMARYKEY)
         return cg_sqlite_corrupt(err, "events.seq");
     if (code != SQLITE_DONE)
@@ -166,10 +164,43 @@ static casegate_result insert_notices(cg_connection *connection, const casegate_
     return result == CASEGATE_CONFLICT ? cg_sqlite_corrupt(err, "notices.id") : result;
 }
 
+/* CONFLICT: the request id of the event is used. */
+static casegate_result find_request(cg_connection *connection, const casegate_event *event, casegate_error *err)
+{
+    sqlite3_stmt *statement;
+    casegate_result result = cg_sqlite_statement(connection, CG_HAS_REQUEST, &statement, err);
+    int code;
+
+    if (result != CASEGATE_OK)
+        return result;
+    sqlite3_bind_text(statement, 1, event->actor_org ? event->actor_org : "", -1, SQLITE_STATIC);
+    cg_sqlite_bind_text(statement, 2, event->actor);
+    cg_sqlite_bind_text(statement, 3, event->lab);
+    cg_sqlite_bind_text(statement, 4, event->request);
+    code = cg_sqlite_run(connection, statement);
+    if (code == SQLITE_ROW)
+        return CASEGATE_CONFLICT;
+    return code == SQLITE_DONE ? CASEGATE_OK : cg_sqlite_fail(connection->db, code, err);
+}
+
+static casegate_result find_requests(cg_connection *connection, const casegate_commit *commit, casegate_error *err)
+{
+    casegate_result result = CASEGATE_OK;
+
+    for (size_t i = 0; result == CASEGATE_OK && i < commit->event_count; i++)
+        if (is_there(commit->events[i]->request))
+            result = find_request(connection, commit->events[i], err);
+    return result;
+}
+
+/* Every conflict shows before anything is written: one of several leaves nothing behind, and needs no savepoint, which would copy
+ * each page that it touches. */
 static casegate_result write_commit(cg_connection *connection, const casegate_commit *commit, int32_t joined, casegate_error *err)
 {
-    casegate_result result = commit->before ? update_head(connection, commit, err) : insert_head(connection, commit->after, err);
+    casegate_result result = find_requests(connection, commit, err);
 
+    if (result == CASEGATE_OK)
+        result = commit->before ? update_head(connection, commit, err) : insert_head(connection, commit->after, err);
     if (result == CASEGATE_OK && commit->content)
         result = insert_content(connection, commit, err);
     for (size_t i = 0; result == CASEGATE_OK && i < commit->event_count; i++)
@@ -179,28 +210,15 @@ static casegate_result write_commit(cg_connection *connection, const casegate_co
     return result;
 }
 
-/* Of several, each is a part of its own: a conflict undoes only its own. */
-static casegate_result write_part(cg_connection *connection, const casegate_commit *commit, int32_t joined, casegate_error *err)
-{
-    casegate_result result = cg_sqlite_begin_part(connection, err);
-
-    if (result == CASEGATE_OK)
-        result = cg_sqlite_end_part(connection, write_commit(connection, commit, joined, err), err);
-    return result;
-}
-
 /* OK: results say which; a conflict of the only one is handed up, so that its transaction is rolled back. */
 static casegate_result write_all(cg_connection *connection, const casegate_commit *const *commits, casegate_result *results,
                                  size_t count, int32_t joined, casegate_error *err)
 {
-    if (count == 1)
-        return results[0] = write_commit(connection, commits[0], joined, err);
-    for (size_t i = 0; i < count; i++) {
-        results[i] = write_part(connection, commits[i], joined, err);
-        if (results[i] < 0)
-            return results[i];
-    }
-    return CASEGATE_OK;
+    casegate_result result = CASEGATE_OK;
+
+    for (size_t i = 0; result >= 0 && i < count; i++)
+        result = results[i] = write_commit(connection, commits[i], joined, err);
+    return result < 0 || count == 1 ? result : CASEGATE_OK;
 }
 
 static void replace(casegate_result *results, size_t count, casegate_result from, casegate_result to)
@@ -228,15 +246,13 @@ casegate_result cg_sqlite_write(cg_connection *connection, const casegate_commit
     return result == CASEGATE_CONFLICT || result == CASEGATE_E_UNKNOWN ? CASEGATE_OK : result;
 }
 
-/* As parts of a transaction that is open. */
-casegate_result cg_sqlite_write_parts(cg_connection *connection, const casegate_commit *const *commits, casegate_result *results,
-                                      size_t count, casegate_error *err)
+/* As a part of a transaction that is open. */
+casegate_result cg_sqlite_write_part(cg_connection *connection, const casegate_commit *const *commits, casegate_result *results,
+                                     size_t count, casegate_error *err)
 {
-    casegate_result result = CASEGATE_OK;
+    const casegate_result result = write_all(connection, commits, results, count, 0, err);
 
-    for (size_t i = 0; result >= 0 && i < count; i++)
-        result = results[i] = write_part(connection, commits[i], 0, err);
-    return result < 0 ? result : CASEGATE_OK;
+    return result == CASEGATE_CONFLICT ? CASEGATE_OK : result;
 }
 
 /* On a file callers write together; on a host's handle, or in memory, each by itself. */
@@ -250,7 +266,7 @@ casegate_result cg_sqlite_commit(void *user, void *context, const casegate_commi
     (void)context;
     if (store->path && !store->memory)
         return cg_sqlite_commit_together(store, commits, results, count, err);
-    result = cg_sqlite_take(store, &connection, err);
+    result = cg_sqlite_take_writer(store, &connection, err);
     if (result != CASEGATE_OK)
         return result;
     result = cg_sqlite_write(connection, commits, results, count, err);
@@ -289,13 +305,13 @@ static void empty_log(const cg_store *store, cg_connection *connection)
 
     if (!store->path || store->memory)
         return;
-    cg_sqlite_wait_for_locks(store, connection->db, 0);
+    connection->hurries = 1;
     for (int i = 0; i < TRIES && (code & 0xff) == SQLITE_BUSY; i++) {
         if (i > 0)
             sqlite3_sleep(PAUSE_MS);
         code = sqlite3_wal_checkpoint_v2(connection->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }
-    cg_sqlite_wait_for_locks(store, connection->db, 1);
+    connection->hurries = 0;
 }
 
 casegate_result cg_sqlite_erase(void *user, void *context, const casegate_commit *commit, casegate_error *err)
@@ -308,7 +324,7 @@ casegate_result cg_sqlite_erase(void *user, void *context, const casegate_commit
     (void)context;
     if (!commit->before)
         return CASEGATE_CONFLICT;
-    result = cg_sqlite_take(store, &connection, err);
+    result = cg_sqlite_take_writer(store, &connection, err);
     if (result != CASEGATE_OK)
         return result;
     result = cg_sqlite_begin(connection, &transaction, err);

@@ -31,17 +31,30 @@ casegate_result cg_sqlite_corrupt(casegate_error *err, const char *place)
 
 /* ---- opening and closing ------------------------------------------------------------------------------------------ */
 
-/* How long a connection of ours waits for a lock: as long as the store was told to, or not at all. */
-void cg_sqlite_wait_for_locks(const cg_store *store, sqlite3 *db, int32_t waits)
+/* SQLite asks again and again whether to wait on: as long as the store was told to, a little longer each time. It sleeps as the file's
+ * system does, and counts what it asked for: a clock of its own would tell another time than a test's. */
+static int wait_on(void *user, int asked)
 {
-    sqlite3_busy_timeout(db, waits ? store->busy_ms : 0);
+    enum { FIRST_US = 200, MOST_US = 10000, DOUBLINGS = 6 };
+    cg_connection *connection = user;
+    sqlite3_vfs *system = NULL;
+    const int pause_us = asked < DOUBLINGS ? FIRST_US << asked : MOST_US;
+
+    if (asked == 0)
+        connection->waited_us = 0;
+    if (connection->hurries || connection->waited_us >= (int64_t)connection->busy_ms * 1000)
+        return 0;
+    if (sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_VFS_POINTER, &system) == SQLITE_OK && system)
+        system->xSleep(system, pause_us);
+    connection->waited_us += pause_us;
+    return 1;
 }
 
 /* What holds for each connection of ours, and no row can make fail. */
-static void set_up(cg_store *store, sqlite3 *db)
+static void set_up(cg_connection *connection, sqlite3 *db)
 {
     sqlite3_extended_result_codes(db, 1);
-    cg_sqlite_wait_for_locks(store, db, 1);
+    sqlite3_busy_handler(db, wait_on, connection);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -49,7 +62,7 @@ static void set_up(cg_store *store, sqlite3 *db)
     sqlite3_exec(db, "PRAGMA secure_delete = ON", NULL, NULL, NULL);   /* what is erased is to be gone from the file */
 }
 
-static casegate_result open_file(cg_store *store, int32_t create, sqlite3 **out, casegate_error *err)
+static casegate_result open_file(const cg_store *store, int32_t create, cg_connection *connection, casegate_error *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     sqlite3 *db = NULL;
@@ -57,8 +70,8 @@ static casegate_result open_file(cg_store *store, int32_t create, sqlite3 **out,
     casegate_result result = CASEGATE_OK;
 
     if (code == SQLITE_OK) {
-        set_up(store, db);
-        *out = db;
+        set_up(connection, db);
+        connection->db = db;
         return CASEGATE_OK;
     }
     if ((code & 0xff) == SQLITE_CANTOPEN && !create && sqlite3_system_errno(db) == ENOENT)
@@ -81,11 +94,13 @@ casegate_result cg_sqlite_connect(cg_store *store, int32_t create, cg_connection
     connection->host = store->host;
     connection->prefix = store->prefix;
     connection->db = store->db;
+    connection->queue = store->queue;
+    connection->busy_ms = store->busy_ms;
     connection->buffer = casegate_buffer_new(store->host);
     if (!connection->buffer)
         result = casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
     if (result == CASEGATE_OK && store->path)
-        result = open_file(store, create, &connection->db, err);
+        result = open_file(store, create, connection, err);
     if (result == CASEGATE_OK)
         *out = connection;
     else
@@ -205,8 +220,33 @@ static casegate_result open_another(cg_store *store, cg_connection **out, casega
     return result;
 }
 
-/* A connection for one callback. Those of a file are as many as threads use it at once; one in memory is taken in turns. */
-casegate_result cg_sqlite_take(cg_store *store, cg_connection **out, casegate_error *err)
+/* A process's own write makes the pages that its other connections have in memory old. So those that write take the one that wrote
+ * last, which lies in front, and those that read take from behind; a caller alone has one for both. */
+static cg_connection *take_idle(cg_store *store, int32_t writes)
+{
+    cg_connection **at = &store->idle, *connection;
+
+    while (!writes && *at && (*at)->next)
+        at = &(*at)->next;
+    connection = *at;
+    if (connection)
+        *at = connection->next;
+    return connection;
+}
+
+static void lay_aside(cg_store *store, cg_connection *connection)
+{
+    cg_connection **at = &store->idle;
+
+    while (!connection->wrote && *at)
+        at = &(*at)->next;
+    connection->next = *at;
+    connection->wrote = 0;
+    *at = connection;
+}
+
+/* Connections to a file are as many as threads use it at once; one in memory is taken in turns. */
+static casegate_result take(cg_store *store, int32_t writes, cg_connection **out, casegate_error *err)
 {
     cg_connection *connection;
 
@@ -215,18 +255,28 @@ casegate_result cg_sqlite_take(cg_store *store, cg_connection **out, casegate_er
         return CASEGATE_OK;
     }
     pthread_mutex_lock(&store->mutex);
-    connection = store->idle;
     if (store->memory) {
-        *out = connection;
+        *out = store->idle;
         return CASEGATE_OK;   /* cg_sqlite_give() unlocks */
     }
-    if (connection)
-        store->idle = connection->next;
+    connection = take_idle(store, writes);
     pthread_mutex_unlock(&store->mutex);
     if (!connection)
         return open_another(store, out, err);
     *out = connection;
     return CASEGATE_OK;
+}
+
+/* A connection for one callback that reads. */
+casegate_result cg_sqlite_take(cg_store *store, cg_connection **out, casegate_error *err)
+{
+    return take(store, 0, out, err);
+}
+
+/* A connection for one callback that writes. */
+casegate_result cg_sqlite_take_writer(cg_store *store, cg_connection **out, casegate_error *err)
+{
+    return take(store, 1, out, err);
 }
 
 void cg_sqlite_give(cg_store *store, cg_connection *connection)
@@ -242,7 +292,6 @@ void cg_sqlite_give(cg_store *store, cg_connection *connection)
         return;
     }
     pthread_mutex_lock(&store->mutex);
-    connection->next = store->idle;
-    store->idle = connection;
+    lay_aside(store, connection);
     pthread_mutex_unlock(&store->mutex);
 }

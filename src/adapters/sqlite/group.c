@@ -36,7 +36,7 @@ static casegate_result write_parts(cg_connection *connection, cg_waiter *group)
     casegate_result result = CASEGATE_OK;
 
     for (cg_waiter *w = group; w && result == CASEGATE_OK; w = w->next)
-        result = w->result = cg_sqlite_write_parts(connection, w->commits, w->results, w->count, &w->error);
+        result = w->result = cg_sqlite_write_part(connection, w->commits, w->results, w->count, &w->error);
     return result;
 }
 
@@ -90,7 +90,7 @@ static void lead(cg_store *store, cg_waiter *group)
     casegate_result result;
 
     casegate_error_init(&why, sizeof why);
-    result = cg_sqlite_take(store, &connection, &why);
+    result = cg_sqlite_take_writer(store, &connection, &why);
     if (result != CASEGATE_OK) {
         fail_all(group, result, &why);
         return;

@@ -51,7 +51,7 @@ typedef struct cg_lists {
 
 enum {
     CG_BEGIN_READ, CG_BEGIN_WRITE, CG_COMMIT, CG_ROLLBACK, CG_SAVEPOINT, CG_UNDO, CG_RELEASE,
-    CG_SELECT_HEAD, CG_SELECT_CONTENT, CG_SELECT_REQUEST, CG_SELECT_EVENTS, CG_SELECT_EVENT_NOTICES,
+    CG_SELECT_HEAD, CG_SELECT_CONTENT, CG_SELECT_REQUEST, CG_HAS_REQUEST, CG_SELECT_EVENTS, CG_SELECT_EVENT_NOTICES,
     CG_INSERT_CASE, CG_UPDATE_CASE, CG_UPDATE_EDITED, CG_INSERT_CONTENT, CG_INSERT_EVENT, CG_INSERT_TEXTS, CG_INSERT_NOTICE,
     CG_SELECT_DUE, CG_LEASE_NOTICE, CG_SELECT_NOTICE, CG_SETTLE_NOTICE,
     CG_FIND_INBOX, CG_SELECT_INBOX, CG_COUNT_UNREAD, CG_READ_ONE, CG_READ_ALL,
@@ -70,6 +70,11 @@ typedef struct cg_connection {
     const char *prefix;
     sqlite3 *db;
     casegate_buffer *buffer;       /* JSON on its way into a row */
+    struct cg_queue *queue;        /* of processes that want to write; NULL: none, SQLite's own waiting will do */
+    int32_t busy_ms;               /* how long it waits for a lock */
+    int32_t hurries;               /* 1: it does not wait at all */
+    int32_t wrote;                 /* since it was taken: its pages are the newest */
+    int64_t waited_us;             /* for the lock at hand */
     sqlite3_stmt *statements[CG_STATEMENT_COUNT];
     sqlite3_stmt *lists[CG_LIST_SHAPES];
 } cg_connection;
@@ -80,6 +85,7 @@ typedef struct cg_store {
     sqlite3 *db;
     char prefix[33];
     int32_t busy_ms;
+    struct cg_queue *queue;
     int32_t memory;                /* one connection, which threads take turns with */
     pthread_mutex_t mutex;
     cg_connection *idle;
@@ -99,24 +105,28 @@ casegate_result cg_sqlite_connect(cg_store *store, int32_t create, cg_connection
 typedef struct cg_pragma { char text[16]; } cg_pragma;
 int cg_sqlite_ask(sqlite3 *db, const char *pragma, cg_pragma *out);
 casegate_result cg_sqlite_settle_settings(cg_store *store, cg_connection *connection, int32_t allow_weak, casegate_error *err);
-void cg_sqlite_wait_for_locks(const cg_store *store, sqlite3 *db, int32_t waits);
 void cg_sqlite_disconnect(cg_store *store, cg_connection *connection);
 casegate_result cg_sqlite_take(cg_store *store, cg_connection **out, casegate_error *err);
+casegate_result cg_sqlite_take_writer(cg_store *store, cg_connection **out, casegate_error *err);
 void cg_sqlite_give(cg_store *store, cg_connection *connection);
 
+/* queue.c */
+struct cg_queue *cg_sqlite_queue_open(casegate_host *host, sqlite3 *db, const char *path);
+void cg_sqlite_queue_close(casegate_host *host, struct cg_queue *queue);
+casegate_result cg_sqlite_begin_in_turn(cg_connection *connection, casegate_error *err);
+
 /* transaction.c */
+casegate_result cg_sqlite_try_to_begin(cg_connection *connection, casegate_error *err);
 casegate_result cg_sqlite_begin(cg_connection *connection, cg_transaction *transaction, casegate_error *err);
 casegate_result cg_sqlite_end(cg_connection *connection, const cg_transaction *transaction, casegate_result result,
                               casegate_error *err);
-casegate_result cg_sqlite_begin_part(cg_connection *connection, casegate_error *err);
-casegate_result cg_sqlite_end_part(cg_connection *connection, casegate_result result, casegate_error *err);
 casegate_result cg_sqlite_begin_read(cg_connection *connection, int32_t *began, casegate_error *err);
 void cg_sqlite_end_read(cg_connection *connection, int32_t began);
 
 /* commit.c */
 casegate_result cg_sqlite_write(cg_connection *connection, const casegate_commit *const *commits, casegate_result *results,
                                 size_t count, casegate_error *err);
-casegate_result cg_sqlite_write_parts(cg_connection *connection, const casegate_commit *const *commits, casegate_result *results,
+casegate_result cg_sqlite_write_part(cg_connection *connection, const casegate_commit *const *commits, casegate_result *results,
                                       size_t count, casegate_error *err);
 
 /* group.c */

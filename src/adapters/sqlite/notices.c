@@ -14,7 +14,7 @@ static casegate_result begin(change *c, void *user, casegate_error *err)
     casegate_result result;
 
     c->store = user;
-    result = cg_sqlite_take(c->store, &c->connection, err);
+    result = cg_sqlite_take_writer(c->store, &c->connection, err);
     if (result != CASEGATE_OK)
         return result;
     result = cg_sqlite_begin(c->connection, &c->transaction, err);

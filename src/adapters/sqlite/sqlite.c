@@ -74,6 +74,7 @@ static void CASEGATE_CALL destroy(void *user)
         store->idle = connection->next;
         cg_sqlite_disconnect(store, connection);
     }
+    cg_sqlite_queue_close(host, store->queue);
     pthread_mutex_destroy(&store->mutex);
     pthread_mutex_destroy(&store->group_mutex);
     casegate_release(host, store->path);
@@ -128,6 +129,8 @@ static casegate_result open_database(cg_store *store, const casegate_sqlite_opti
     if (result != CASEGATE_OK)
         return result;
     store->idle = connection;
+    if (store->path && !store->memory)
+        connection->queue = store->queue = cg_sqlite_queue_open(store->host, connection->db, store->path);
     result = cg_sqlite_recognise(store, connection, &version, err);
     if (result == CASEGATE_OK && version == 0 && options->must_exist)
         result = casegate_error_set(err, CASEGATE_ABSENT, 0, "path", "there are no tables of this store");

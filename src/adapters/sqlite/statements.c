@@ -23,6 +23,7 @@ static const char *const texts[CG_STATEMENT_COUNT] = {
                           " LEFT JOIN {contents} AS k ON k.case_id = c.id AND k.revision = ?2 WHERE c.id = ?1",
     [CG_SELECT_REQUEST] = "SELECT $e, $t FROM {events} LEFT JOIN {event_texts} USING (case_id, seq)"
                           " WHERE actor_org = ?1 AND actor = ?2 AND lab = ?3 AND request = ?4",
+    [CG_HAS_REQUEST] = "SELECT 1 FROM {events} WHERE actor_org = ?1 AND actor = ?2 AND lab = ?3 AND request = ?4",
     [CG_SELECT_EVENTS] = "SELECT $e, $t FROM {events} LEFT JOIN {event_texts} USING (case_id, seq)"
                          " WHERE case_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
     [CG_SELECT_EVENT_NOTICES] = "SELECT $n FROM {notices} WHERE case_id = ?1 AND seq = ?2 ORDER BY ordinal",

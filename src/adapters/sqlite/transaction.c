@@ -14,14 +14,14 @@ static casegate_result run(cg_connection *connection, int32_t which, casegate_er
     return code == SQLITE_DONE ? CASEGATE_OK : cg_sqlite_fail(connection->db, code, err);
 }
 
-/* A part that can be undone alone. */
-casegate_result cg_sqlite_begin_part(cg_connection *connection, casegate_error *err)
+/* In the host's transaction: a part that can be undone alone. */
+static casegate_result begin_part(cg_connection *connection, casegate_error *err)
 {
     return run(connection, CG_SAVEPOINT, err);
 }
 
 /* Keeps the part if result is OK, else undoes it; gives result, or why it could not be kept. */
-casegate_result cg_sqlite_end_part(cg_connection *connection, casegate_result result, casegate_error *err)
+static casegate_result end_part(cg_connection *connection, casegate_result result, casegate_error *err)
 {
     if (result == CASEGATE_OK)
         return run(connection, CG_RELEASE, err);
@@ -30,10 +30,17 @@ casegate_result cg_sqlite_end_part(cg_connection *connection, casegate_result re
     return result;
 }
 
+/* A transaction that writes, if nobody else writes at the moment. */
+casegate_result cg_sqlite_try_to_begin(cg_connection *connection, casegate_error *err)
+{
+    return run(connection, CG_BEGIN_WRITE, err);
+}
+
 casegate_result cg_sqlite_begin(cg_connection *connection, cg_transaction *transaction, casegate_error *err)
 {
     transaction->joined = !sqlite3_get_autocommit(connection->db);
-    return transaction->joined ? cg_sqlite_begin_part(connection, err) : run(connection, CG_BEGIN_WRITE, err);
+    connection->wrote = 1;
+    return transaction->joined ? begin_part(connection, err) : cg_sqlite_begin_in_turn(connection, err);
 }
 
 static void roll_back(cg_connection *connection)
@@ -61,7 +68,7 @@ casegate_result cg_sqlite_end(cg_connection *connection, const cg_transaction *t
                               casegate_error *err)
 {
     if (transaction->joined)
-        return cg_sqlite_end_part(connection, result, err);
+        return end_part(connection, result, err);
     if (result == CASEGATE_OK)
         return commit(connection, err);
     roll_back(connection);
