@@ -226,7 +226,17 @@ CASEGATE_API casegate_result casegate_engine_accept(casegate_engine *engine, con
 CASEGATE_API casegate_result casegate_engine_reject(casegate_engine *engine, const casegate_call *call, const char *case_id,
                                                     uint32_t revision,
                                                     const char *reason, const char *comment, casegate_outcome *outcome, casegate_error *err);
-
+/**
+ * Takes over a case that began in another system, as it stands there: event 1 of its history, no notice. With an id of its own, or with
+ * a request id that makes a repeat harmless: casegate_engine_apply(). @param engine the engine
+ * @param call who, a system with the permission adopt @param clinic whose case it is @param lab for which lab
+ * @param content what is prescribed @param status in which it is taken over @param attempt submissions so far; 0: a draft
+ * @param reason code of the lab's catalogue where it is rejected, else NULL @param outcome gets the case @param err may be NULL
+ * @returns see engine.h @since 1.0
+ */
+CASEGATE_API casegate_result casegate_engine_adopt(casegate_engine *engine, const casegate_call *call, const char *clinic,
+                                                   const char *lab, const casegate_content *content, int32_t status, uint32_t attempt,
+                                                   const char *reason, casegate_outcome *outcome, casegate_error *err);
 /**
  * Erases the texts of a draft, closed or accepted case for good, as law or retention demand: contents, comments, file names, addresses
  * and what lists show of them, with their salts, in one commit with an event of its own. Digests and events stay, so that
@@ -415,6 +425,16 @@ CASEGATE_API casegate_result casegate_engine_notices(casegate_engine *engine, co
  * @since 1.0 */
 CASEGATE_API casegate_result casegate_engine_requeue(casegate_engine *engine, const casegate_call *call, const char *notice,
                                                      casegate_outcome *outcome, casegate_error *err);
+/**
+ * Deletes notices that are delivered and of events, or reminders, before a time; page by page, each durable when it is gone. Pending,
+ * leased and dead ones stay, whatever their age, and so do events, heads and contents: casegate_engine_verify() finds what it found
+ * before. A portal notice is delivered by being there: an inbox ends at that time then, also for what nobody has read yet.
+ * @param engine the engine @param call who; for anybody but role system there is none @param before_us microseconds, not in the future
+ * @param outcome casegate_outcome_total(): how many are gone @param err may be NULL
+ * @returns see engine.h; E_INVALID on `before_us`: not a time that has passed; after an error, earlier pages are gone @since 1.0
+ */
+CASEGATE_API casegate_result casegate_engine_purge(casegate_engine *engine, const casegate_call *call, int64_t before_us,
+                                                   casegate_outcome *outcome, casegate_error *err);
 /** What an operator should know of the store, see casegate_store_ops: casegate_outcome_detail_at(). @param engine the engine
  * @param call who; for anybody but role system there is none
  * @param thorough 1: with the database's check of integrity, which may read all of it @param outcome gets the details
@@ -490,7 +510,7 @@ CASEGATE_API const casegate_event *casegate_outcome_event_at(const casegate_outc
 CASEGATE_API size_t casegate_outcome_notice_count(const casegate_outcome *outcome);
 /** @param outcome as casegate_outcome_notice_count() @param i from 0 @returns borrowed, NULL beyond the last @since 1.0 */
 CASEGATE_API const casegate_notice *casegate_outcome_notice_at(const casegate_outcome *outcome, size_t i);
-/** @param outcome of inbox or mark_read @returns unread notices in all @since 1.0 */
+/** @param outcome of inbox or mark_read @returns unread notices in all; of purge: how many are gone @since 1.0 */
 CASEGATE_API uint64_t casegate_outcome_total(const casegate_outcome *outcome);
 /** @param outcome of list, waiting @returns where the next page begins, NULL: there is none @since 1.0 */
 CASEGATE_API const char *casegate_outcome_next(const casegate_outcome *outcome);

@@ -62,6 +62,7 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 #define CG_OPT_VERIFY           (UINT64_C(1) << 53)
 #define CG_OPT_MAPPING          (UINT64_C(1) << 54)
 #define CG_OPT_POLL             (UINT64_C(1) << 55)
+#define CG_OPT_BEFORE           (UINT64_C(1) << 56)
 /* Groups that most commands take. */
 #define CG_OPTS_ACTOR  (CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_WORKFLOW | CG_OPT_JSON)
 #define CG_OPTS_CHANGE (CG_OPTS_ACTOR | CG_OPT_REQUEST)
@@ -76,7 +77,7 @@ struct cg_options {
     const char *store, *as, *people, *policy, *outbox, *from, *request;
     const char *lab, *patch, *reason, *comment, *file_list, *status, *order, *after, *longer_than, *mark_read, *back_end, *format,
         *mapping, *link, *language, *template_code, *smtp, *smtp_user, *smtp_password_file, *smtp_ca, *templates,
-        *state, *channel, *older_than, *verify, *poll;
+        *state, *channel, *older_than, *verify, *poll, *before;
     uint32_t revision, limit;
     const char *workflows[CG_MOST_WORKFLOWS];
     size_t workflow_count;
@@ -284,6 +285,7 @@ int cg_do_deliver(struct cg_tool *tool);
 int cg_do_notices(struct cg_tool *tool);
 int cg_do_requeue(struct cg_tool *tool);
 int cg_do_remind(struct cg_tool *tool);
+int cg_do_purge(struct cg_tool *tool);
 int cg_do_doctor(struct cg_tool *tool);
 int cg_do_preview_notice(struct cg_tool *tool);
 int cg_do_verify(struct cg_tool *tool);

@@ -68,6 +68,9 @@ static const struct cg_command commands[] = {
       "One notice a case and UTC day in the portal, and one on the channel if one is named, however often and on however many\n"
       "machines this runs.",
       CG_OPT_STORE | CG_OPT_JSON | CG_OPT_OLDER_THAN | CG_OPT_LAB | CG_OPT_CHANNEL, CG_NEEDS_STORE, 0, 0, cg_do_remind },
+    { "purge", "--before DATE", "delete delivered notices that are older, and say how many wait",
+      "Also from the inboxes. Pending, leased and dead ones stay, whatever their age, and so do all cases and their history.",
+      CG_OPT_STORE | CG_OPT_JSON | CG_OPT_BEFORE, NEEDS_OPERATOR, 0, 0, cg_do_purge },
     { "doctor", "[--verify N|all] [--older-than DURATION]", "whether a store is well, and what to look at",
       "Its settings, schema and integrity, dead notices, notices that are late by more than 15 minutes, the oldest case that\n"
       "waits (DURATION, 7 days), and the record of N cases (100, at random). The exit status is 1 if there is something to look\n"

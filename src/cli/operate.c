@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* operate.c: what an operator does with notices: `notices`, `requeue`, `remind`. */
+/* operate.c: what an operator does with notices: `notices`, `requeue`, `remind`, `purge`. */
 #include "cli.h"
 
 #include <stdlib.h>
@@ -244,4 +244,52 @@ int cg_do_remind(struct cg_tool *tool)
                                   : "%u waiting so long; reminders made: %u, there already: %u\n",
             made.cases, made.made, made.known);
     return CG_DONE;
+}
+
+/* ---- purge ------------------------------------------------------------------------------------------------------- */
+
+/* A day, which begins at midnight UTC, or a time. */
+static int parse_date(const char *text, int64_t *us)
+{
+    char time[32];
+
+    if (strlen(text) != 10)
+        return casegate_time_parse(text, us) == CASEGATE_OK;
+    snprintf(time, sizeof time, "%sT00:00:00Z", text);
+    return casegate_time_parse(time, us) == CASEGATE_OK;
+}
+
+/* What the store says of the notices that it has still; nothing where it cannot say. */
+static int put_rest(struct cg_tool *tool)
+{
+    static const char begin[] = "notices_";
+    casegate_result rc = casegate_engine_describe(tool->engine, &tool->call, 0, tool->outcome, &tool->err);
+    const casegate_detail *detail;
+
+    if (rc == CASEGATE_E_UNSUPPORTED)
+        return CG_DONE;
+    for (size_t i = 0; rc == CASEGATE_OK && (detail = casegate_outcome_detail_at(tool->outcome, i)) != NULL; i++)
+        if (strncmp(detail->name, begin, sizeof begin - 1) == 0 && detail->value != NULL)
+            cg_putf(tool->out, tool->json ? ",\"%s\":%s" : "; %s: %s", detail->name + sizeof begin - 1, detail->value);
+    return cg_answered(tool, rc);
+}
+
+int cg_do_purge(struct cg_tool *tool)
+{
+    int64_t before_us;
+
+    if (tool->opt.before == NULL)
+        return cg_usage(tool, "--before", "is missing");
+    if (!parse_date(tool->opt.before, &before_us))
+        return cg_usage(tool, "--before", "wants a day, as 2026-01-31, or a time in UTC, as 2026-01-31T18:00:00Z");
+    casegate_result rc = casegate_engine_purge(tool->engine, &tool->call, before_us, tool->outcome, &tool->err);
+    if (rc == CASEGATE_E_INVALID && strcmp(tool->err.field, "before_us") == 0)
+        return cg_usage(tool, "--before", "wants a time that has passed");
+    if (rc != CASEGATE_OK)
+        return cg_answered(tool, rc);
+    cg_putf(tool->out, tool->json ? "{\"purged\":%llu" : "purged %llu",
+            (unsigned long long)casegate_outcome_total(tool->outcome));
+    int status = put_rest(tool);
+    cg_put(tool->out, tool->json ? "}\n" : "\n");
+    return status;
 }

@@ -57,6 +57,7 @@ static const struct option options[] = {
       "at least so long, PnDTnHnMnS (ISO 8601): P2D, PT36H" },
     { CG_OPT_OLDER_THAN, "--older-than", "DURATION", NULL, TEXT, AT(older_than),
       "cases that have waited at least so long, PnDTnHnMnS: P2D, PT36H" },
+    { CG_OPT_BEFORE, "--before", "DATE", NULL, TEXT, AT(before), "older than this: 2026-01-31 (from 0:00 UTC), or a time, 2026-01-31T18:00:00Z" },
     { CG_OPT_STATE, "--state", "STATE", NULL, TEXT, AT(state), "only these: pending, leased, delivered, dead" },
     { CG_OPT_CHANNEL, "--channel", "NAME", NULL, TEXT, AT(channel), "of notices: email, or a host's own" },
     { CG_OPT_ALL_DEAD, "--all-dead", NULL, NULL, FLAG, 0, "every notice that is dead" },

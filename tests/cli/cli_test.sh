@@ -56,7 +56,7 @@ it_says_its_version_and_its_help() {
 }
 
 it_has_help_for_every_command() {
-    for command in init create edit submit list show explain review accept reject erase history inbox deliver notices requeue remind doctor waiting verify test \
+    for command in init create edit submit list show explain review accept reject erase history inbox deliver notices requeue remind purge doctor waiting verify test \
                    diagram reasons help; do
         gives 0 help $command; out_has "usage: casegate $command"; cp out help
         gives 0 $command --help; cmp -s out help || fail "help $command differs from $command --help"
@@ -68,7 +68,7 @@ it_is_described_by_its_manual() {
     manual=$root/src/cli/casegate.1
     gives 0 help
     sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' out >commands
-    [ "$(wc -l <commands)" -eq 27 ] || fail "not 27 commands"
+    [ "$(wc -l <commands)" -eq 28 ] || fail "not 28 commands"
     while read -r command; do
         grep -qE "^(\.It )?\.?(It )?Cm $command" "$manual" || fail "the manual lacks the command $command"
         "$tool" help "$command" | sed -n '/^options:/,$s/^  --\([a-z-]*\).*/\1/p' >>options
@@ -603,6 +603,20 @@ it_gives_a_dead_notice_its_tries_again() { # CG-R11
     gives 0 requeue --all-dead; out_has "requeued 2"
     gives 2 requeue; err_has "--all-dead"
     gives 2 requeue --all-dead "$notice"; err_has "not both"
+}
+
+it_purges_delivered_notices_and_nothing_else() {
+    store; rejected
+    gives 0 purge --before 2026-01-31; out_has "purged 0" "pending: 2" "dead: 0" "unread: 2"
+    sqlite3 cases.db "UPDATE notices SET time_us = 1000000"
+    gives 0 purge --before 2026-01-31T18:00:00Z; out_has "purged 2" "pending: 2" "unread: 0"
+    gives 0 purge --before 2026-01-31 --json; out_has '"purged":0,"pending":2,"dead":0,"unread":0}'
+    gives 0 deliver --outbox box; out_has "delivered 2"
+    gives 0 purge --before 2026-01-31; out_has "purged 2"
+    gives 0 verify --as ops "$case"; out_has "intact, 3 events"
+    gives 2 purge; err_has "--before is missing"
+    gives 2 purge --before yesterday; err_has "--before wants a day"
+    gives 2 purge --before 2126-01-31; err_has "a time that has passed"
 }
 
 it_reminds_a_lab_once_a_day() { # CG-R21

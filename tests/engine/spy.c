@@ -169,6 +169,14 @@ static casegate_result CASEGATE_CALL describe(void *user, void *context, int32_t
     return s->garbage ? s->garbage : ops(s)->describe(ops(s)->user, context, thorough, answers, err);
 }
 
+static casegate_result CASEGATE_CALL purge(void *user, void *context, int64_t before_us, uint32_t limit, casegate_answers *answers,
+                                           casegate_error *err)
+{
+    spy *s = user;
+    if (s->garbage == CASEGATE_OK) return ops(s)->purge(ops(s)->user, context, before_us, limit, answers, err);
+    return s->garbage;
+}
+
 static void CASEGATE_CALL destroy(void *user) { casegate_store_unref(((spy *)user)->inner); }
 
 casegate_store *spy_new(spy *s, casegate_host *host, uint32_t without)
@@ -183,7 +191,8 @@ casegate_store *spy_new(spy *s, casegate_host *host, uint32_t without)
     if (!(without & CASEGATE_KEEPS_QUEUE)) mine.claim = claim, mine.settle = settle;
     if (!(without & CASEGATE_KEEPS_INBOX)) mine.inbox = inbox, mine.mark_read = mark_read;
     if (!(without & SPY_NO_OPERATION))
-        mine.notices = notices, mine.requeue = requeue, mine.add_notice = add_notice, mine.describe = describe, mine.erase = erase;
+        mine.notices = notices, mine.requeue = requeue, mine.add_notice = add_notice, mine.describe = describe, mine.erase = erase,
+        mine.purge = purge;
     uint32_t keeps = (CASEGATE_KEEPS_REQUESTS | CASEGATE_KEEPS_REVISIONS) & ~without & ~(uint32_t)SPY_NO_OPERATION;
     if (casegate_store_new(host, &mine, keeps, &store, NULL) == CASEGATE_OK) return store;
     casegate_store_unref(s->inner);

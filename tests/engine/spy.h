@@ -27,7 +27,7 @@ typedef struct spy {
 } spy;
 
 /* A store that spies on a memory store of its own. without: CASEGATE_KEEPS_... bits that it shall lack, and this one. */
-#define SPY_NO_OPERATION (1u << 30)   /* no notices, requeue, add_notice, describe, erase */
+#define SPY_NO_OPERATION (1u << 30)   /* no notices, requeue, add_notice, describe, erase, purge */
 casegate_store *spy_new(spy *s, casegate_host *host, uint32_t without);
 void spy_answer(spy *s, casegate_result answer, int lands);   /* for one commit more */
 void spy_add_notice(spy *s, const casegate_notice *notice);   /* as if a host had reminded */

@@ -521,9 +521,8 @@ static void without_a_history_a_rejected_case_is_seen_without_its_rejection(void
 static casegate_result adopt(story *t, const casegate_actor *actor, int32_t status, uint32_t attempt, const char *reason)
 {
     const casegate_call call = by(actor);
-    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ADOPT, .lab = "one", .clinic = "north",
-                                       .content = t->content, .status = status, .attempt = attempt, .reason = reason };
-    casegate_result rc = done(t, casegate_engine_apply(t->engine, &call, &request, t->o, &t->err));
+    casegate_result rc = done(t, casegate_engine_adopt(t->engine, &call, "north", "one", t->content, status, attempt, reason, t->o,
+                                                       &t->err));
     if (rc == CASEGATE_OK) strcpy(t->id, casegate_outcome_head(t->o)->id);
     return rc;
 }

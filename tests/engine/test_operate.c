@@ -336,6 +336,103 @@ static void a_store_says_how_many_notices_wait_and_since_when(void **state)
     story_close(t);
 }
 
+/* ---- retention ------------------------------------------------------------------------------------------------------------ */
+
+static casegate_result purge(story *t, const casegate_actor *actor, int64_t before_us)
+{
+    const casegate_call call = by(actor);
+    return casegate_engine_purge(t->engine, &call, before_us, t->o, &t->err);
+}
+
+/* Notices of a rejection: two in the portal, delivered; two by e-mail, delivered too, pending (mode LATER) or dead (REFUSE). */
+static void rejected_by_mail(story *t, int32_t mode)
+{
+    casegate_recorder_set_mode(t->mail, mode);
+    rejected(t);
+}
+
+/* CG-R14 */
+static void delivered_notices_of_before_are_purged_and_the_record_stays_intact(void **state)
+{
+    story *t = story_open(NULL);
+    const casegate_call call = by(t->robot);
+    (void)state;
+    rejected(t);
+    int64_t then = casegate_clock_now(t->clock);
+    casegate_clock_advance(t->clock, HOUR);
+
+    assert_int_equal(purge(t, t->robot, then), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_total(t->o), 0);
+    assert_int_equal(purge(t, t->robot, then + SECOND), CASEGATE_OK);
+
+    assert_int_equal(casegate_outcome_total(t->o), 4);
+    look(t, t->robot, (casegate_notice_query) { .state = 0 });
+    assert_int_equal(casegate_outcome_notice_count(t->o), 0);
+    assert_int_equal(casegate_engine_verify(t->engine, &call, t->id, t->o, &t->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_verification(t->o)->intact, 1);
+    assert_int_equal(casegate_outcome_verification(t->o)->events, 3);
+    story_close(t);
+}
+
+static void what_waits_for_a_delivery_or_is_dead_is_never_purged(void **state)
+{
+    static const struct { int32_t mode, state; } given[] = { { CASEGATE_RECORDER_FAIL, CASEGATE_NOTICE_PENDING },
+                                                             { CASEGATE_RECORDER_REFUSE, CASEGATE_NOTICE_DEAD } };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        story *t = story_open(NULL);
+        rejected_by_mail(t, given[i].mode);
+        casegate_clock_advance(t->clock, 400 * DAY);
+
+        assert_int_equal(purge(t, t->robot, casegate_clock_now(t->clock)), CASEGATE_OK);
+
+        assert_int_equal(casegate_outcome_total(t->o), 2);
+        look(t, t->robot, (casegate_notice_query) { .state = given[i].state });
+        assert_int_equal(casegate_outcome_notice_count(t->o), 2);
+        story_close(t);
+    }
+}
+
+static void purging_goes_on_until_nothing_so_old_is_left(void **state)
+{
+    story *t = story_open(NULL);
+    char id[32];
+    (void)state;
+    for (int i = 0; i < 1001; i++) {
+        snprintf(id, sizeof id, "c.%04d", i);
+        const casegate_notice notice = { .size = sizeof notice, .id = id, .case_id = "c", .channel = "email", .org = "one", .time_us = 1,
+                                         .template_code = "reminder", .to = CASEGATE_TO_LAB, .state = CASEGATE_NOTICE_DELIVERED };
+        spy_add_notice(&t->spy, &notice);
+    }
+
+    assert_int_equal(purge(t, t->robot, 2), CASEGATE_OK);
+
+    assert_int_equal(casegate_outcome_total(t->o), 1001);
+    story_close(t);
+}
+
+static void only_an_operator_purges_and_only_what_has_passed(void **state)
+{
+    story *t = story_open(NULL);
+    const casegate_actor *const others[] = { t->clara, t->dan, t->lena };
+    (void)state;
+    rejected(t);
+    casegate_clock_advance(t->clock, HOUR);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(purge(t, others[i], casegate_clock_now(t->clock)), CASEGATE_OK);
+        assert_int_equal(casegate_outcome_total(t->o), 0);
+    }
+    const int64_t times[] = { 0, -1, casegate_clock_now(t->clock) + HOUR };
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(purge(t, t->robot, times[i]), CASEGATE_E_INVALID);
+        assert_string_equal(t->err.field, "before_us");
+    }
+
+    look(t, t->robot, (casegate_notice_query) { .state = CASEGATE_NOTICE_DELIVERED });
+    assert_int_equal(casegate_outcome_notice_count(t->o), 4);
+    story_close(t);
+}
+
 static void what_the_store_cannot_do_is_named(void **state)
 {
     story *t = story_open(&(setting) { .without = SPY_NO_OPERATION });
@@ -348,6 +445,8 @@ static void what_the_store_cannot_do_is_named(void **state)
     assert_string_equal(t->err.field, "requeue");
     assert_int_equal(casegate_engine_describe(t->engine, &call, 0, t->o, &t->err), CASEGATE_E_UNSUPPORTED);
     assert_string_equal(t->err.field, "describe");
+    assert_int_equal(casegate_engine_purge(t->engine, &call, 1, t->o, &t->err), CASEGATE_E_UNSUPPORTED);
+    assert_string_equal(t->err.field, "purge");
     assert_int_equal(casegate_engine_remind(t->engine, &all, NULL, &t->err), CASEGATE_E_UNSUPPORTED);
     assert_string_equal(t->err.field, "add_notice");
     story_close(t);
@@ -366,6 +465,7 @@ static void what_a_store_fails_with_reaches_the_operator(void **state)
         assert_int_equal(casegate_engine_notices(t->engine, &call, NULL, t->o, &t->err), expected[i]);
         assert_int_equal(casegate_engine_requeue(t->engine, &call, "n", t->o, &t->err), expected[i]);
         assert_int_equal(casegate_engine_describe(t->engine, &call, 0, t->o, &t->err), expected[i]);
+        assert_int_equal(casegate_engine_purge(t->engine, &call, 1, t->o, &t->err), expected[i]);
         assert_int_equal(casegate_engine_remind(t->engine, &all, NULL, &t->err), expected[i]);
     }
     story_close(t);
@@ -551,6 +651,10 @@ int main(void)
         cmocka_unit_test(an_unknown_state_of_notices_is_named),
         cmocka_unit_test(a_store_that_answers_other_notices_than_asked_for_is_found_out),
         cmocka_unit_test(a_store_says_how_many_notices_wait_and_since_when),
+        cmocka_unit_test(delivered_notices_of_before_are_purged_and_the_record_stays_intact),
+        cmocka_unit_test(what_waits_for_a_delivery_or_is_dead_is_never_purged),
+        cmocka_unit_test(purging_goes_on_until_nothing_so_old_is_left),
+        cmocka_unit_test(only_an_operator_purges_and_only_what_has_passed),
         cmocka_unit_test(what_the_store_cannot_do_is_named),
         cmocka_unit_test(what_a_store_fails_with_reaches_the_operator),
         cmocka_unit_test(a_case_that_waits_too_long_reminds_its_lab_once_a_day),

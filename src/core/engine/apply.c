@@ -410,3 +410,12 @@ casegate_result casegate_engine_erase(casegate_engine *engine, const casegate_ca
     const casegate_request request = { .size = sizeof request, .action = CASEGATE_ERASE, .case_id = case_id };
     return casegate_engine_apply(engine, call, &request, outcome, err);
 }
+
+casegate_result casegate_engine_adopt(casegate_engine *engine, const casegate_call *call, const char *clinic, const char *lab,
+                                      const casegate_content *content, int32_t status, uint32_t attempt, const char *reason,
+                                      casegate_outcome *outcome, casegate_error *err)
+{
+    const casegate_request request = { .size = sizeof request, .action = CASEGATE_ADOPT, .clinic = clinic, .lab = lab,
+                                       .content = content, .status = status, .attempt = attempt, .reason = reason };
+    return casegate_engine_apply(engine, call, &request, outcome, err);
+}

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { PAGE = 50, LONGEST_PAGE = 1000, REMINDED_AT_ONCE = 100 };
+enum { PAGE = 50, LONGEST_PAGE = 1000, REMINDED_AT_ONCE = 100, PURGED_AT_ONCE = 500 };
 
 void casegate_notice_query_init(casegate_notice_query *query, size_t size) { cg_init(query, size); }
 void casegate_reminder_init(casegate_reminder *reminder, size_t size) { cg_init(reminder, size); }
@@ -72,6 +72,35 @@ casegate_result casegate_engine_requeue(casegate_engine *engine, const casegate_
     if (rc == CASEGATE_CONFLICT) return cg_end(outcome, rc);
     rc = cg_port(rc, 1, "requeue", err);
     return cg_end(outcome, rc == CASEGATE_ABSENT ? cg_not_found(outcome) : rc);
+}
+
+/* ---- retention ----------------------------------------------------------------------------------------------------------- */
+
+static casegate_result purge(casegate_outcome *o, int64_t before_us, casegate_error *err)
+{
+    const casegate_store *store = o->engine->store;
+    do {
+        cg_answers_reset(&o->more);
+        casegate_result rc = store->ops.purge(store->ops.user, o->call.context, before_us, PURGED_AT_ONCE, &o->more, err);
+        rc = cg_port(rc, 0, "purge", err);
+        if (rc == CASEGATE_OK && o->more.number > PURGED_AT_ONCE)
+            rc = casegate_error_set(err, CASEGATE_E_HOST, 0, "purge", "deleted more than it was asked to");
+        if (rc != CASEGATE_OK) return rc;
+        o->total += o->more.number;
+    } while (o->more.number == PURGED_AT_ONCE);
+    return CASEGATE_OK;
+}
+
+casegate_result casegate_engine_purge(casegate_engine *engine, const casegate_call *call, int64_t before_us,
+                                      casegate_outcome *outcome, casegate_error *err)
+{
+    casegate_result rc = cg_begin(engine, call, outcome, err);
+    if (rc != CASEGATE_OK) return rc;
+    if (!is_operator(outcome)) return cg_end(outcome, CASEGATE_OK);
+    if (before_us <= 0 || before_us > casegate_now_us(engine->host))
+        rc = casegate_error_set(err, CASEGATE_E_INVALID, CASEGATE_PROBLEM_RANGE, "before_us", "is not a time that has passed");
+    else rc = engine->store->ops.purge ? purge(outcome, before_us, err) : cg_unsupported("purge", err);
+    return cg_end(outcome, rc);
 }
 
 /* ---- the store ----------------------------------------------------------------------------------------------------------- */
