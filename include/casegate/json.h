@@ -144,6 +144,21 @@ CASEGATE_API casegate_result casegate_json_read_mapping(casegate_host *host, con
 /** Writes a mapping (format casegate-mapping/1). @param mapping the mapping @param indent see above @param out gets it
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @since 1.0 */
 CASEGATE_API casegate_result casegate_json_write_mapping(const casegate_mapping *mapping, uint32_t indent, casegate_buffer *out);
+/** One member of an object. @since 1.0 */
+typedef struct casegate_json_member {
+    size_t size;         /**< sizeof(casegate_json_member) of the library */
+    const char *name;    /**< of the member */
+    const char *value;   /**< as JSON on one line, for the reader of such a value */
+    const char *text;    /**< the text itself where the value is one; else NULL */
+} casegate_json_member;
+/** Reads an object one level deep: for documents that hold values of this header among others. @param host or NULL @param text bytes
+ * @param len how many @param out the members, in the order of the document, behind the last NULL; one block, see
+ * casegate_json_free_members() @param count how many @param err may be NULL @retval CASEGATE_OK done
+ * @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_INVALID malformed, or not an object @since 1.0 */
+CASEGATE_API casegate_result casegate_json_read_members(casegate_host *host, const char *text, size_t len,
+                                                        const casegate_json_member *const **out, size_t *count, casegate_error *err);
+/** @param host as given to the reader @param members from casegate_json_read_members(), or NULL @since 1.0 */
+CASEGATE_API void casegate_json_free_members(casegate_host *host, const casegate_json_member *const *members);
 /** Writes a text as a JSON string. @param text UTF-8, NULL: null @param out gets it @retval CASEGATE_OK done
  * @retval CASEGATE_E_NOMEM no memory @since 1.0 */
 CASEGATE_API casegate_result casegate_json_write_text(const char *text, casegate_buffer *out);

@@ -870,6 +870,12 @@ VALUE(CASEGATE_COVERS_GUARD, 4);
 VALUE(CASEGATE_BACK_END_ENGINE, 0);
 VALUE(CASEGATE_BACK_END_DECIDE, 1);
 
+SIZE(casegate_json_member, 32);
+AT(casegate_json_member, size, 0);
+AT(casegate_json_member, name, 8);
+AT(casegate_json_member, value, 16);
+AT(casegate_json_member, text, 24);
+
 int main(void)
 {
     return 0;

@@ -65,6 +65,29 @@ static void sweep(casegate_host *host, const casegate_content *from, const char 
     fail_msg("the reader never stops to allocate");
 }
 
+static void members_are_read_whole_or_not_at_all_whatever_allocation_fails(void **state)
+{
+    static const char text[] = "{\"a\":\"x\",\"b\":{\"c\":[1,2]}}";
+    casegate_host *host = failing_host();
+    (void)state;
+    for (failed = 1, left = 0; failed;) {
+        const casegate_json_member *const *members = NULL;
+        casegate_error err = no_error();
+        size_t count = 0;
+        static long n;
+
+        left = n++;
+        failed = 0;
+        casegate_result rc = casegate_json_read_members(host, text, strlen(text), &members, &count, &err);
+        left = -1;
+
+        assert_int_equal(rc, failed ? CASEGATE_E_NOMEM : CASEGATE_OK);
+        assert_int_equal(members != NULL, !failed);
+        casegate_json_free_members(host, members);
+    }
+    casegate_host_unref(host);
+}
+
 static void a_content_is_read_whole_or_not_at_all_whatever_allocation_fails(void **state)
 {
     (void)state;
@@ -98,6 +121,7 @@ static void a_patch_loses_nothing_that_it_does_not_name_whatever_allocation_fail
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(members_are_read_whole_or_not_at_all_whatever_allocation_fails),
         cmocka_unit_test(a_content_is_read_whole_or_not_at_all_whatever_allocation_fails),
         cmocka_unit_test(a_patch_loses_nothing_that_it_does_not_name_whatever_allocation_fails),
     };

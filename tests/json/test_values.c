@@ -412,6 +412,50 @@ static void lists_and_texts_are_written_as_they_are_read(void **state)
     casegate_buffer_free(out);
 }
 
+static void an_object_is_read_one_level_deep(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"a\": \"x\\u00e4\", \"b\": {\"c\": [1, null]}, \"n\": 12, \"e\": \"\"}";
+    const casegate_json_member *const *members = NULL;
+    size_t count = 0;
+
+    assert_int_equal(casegate_json_read_members(NULL, text, strlen(text), &members, &count, NULL), CASEGATE_OK);
+
+    assert_int_equal(count, 4);
+    assert_string_equal(members[0]->name, "a");
+    assert_string_equal(members[0]->text, "x\xC3\xA4");
+    assert_string_equal(members[0]->value, "\"x\xC3\xA4\"");
+    assert_string_equal(members[1]->value, "{\"c\":[1,null]}");
+    assert_null(members[1]->text);
+    assert_string_equal(members[2]->value, "12");
+    assert_string_equal(members[3]->text, "");
+    assert_null(members[4]);
+    casegate_json_free_members(NULL, members);
+    casegate_json_free_members(NULL, NULL);
+}
+
+static void what_is_not_an_object_has_no_members(void **state)
+{
+    (void)state;
+    static const struct { const char *text; int32_t problem; } given[] = {
+        { "[]", CASEGATE_PROBLEM_FORMAT }, { "{\"a\":1,\"a\":2}", CASEGATE_PROBLEM_DUPLICATE }, { "{\"a\":", CASEGATE_PROBLEM_FORMAT },
+        { "{} {}", CASEGATE_PROBLEM_FORMAT }, { "{\"a\":\"\xFF\"}", CASEGATE_PROBLEM_ENCODING },
+    };
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        const casegate_json_member *const *members = NULL;
+        casegate_error err = no_error();
+        size_t count = 7;
+
+        assert_int_equal(casegate_json_read_members(NULL, given[i].text, strlen(given[i].text), &members, &count, &err),
+                         CASEGATE_E_INVALID);
+
+        assert_int_equal(err.host_code, given[i].problem);
+        assert_null(members);
+        assert_int_equal(count, 7);
+    }
+    assert_int_equal(casegate_json_read_members(NULL, "{}", 2, NULL, NULL, NULL), CASEGATE_E_INVALID);
+}
+
 static void lists_are_read_into_memory_that_their_caller_frees(void **state)
 {
     (void)state;
@@ -454,6 +498,8 @@ int main(void)
         cmocka_unit_test(people_that_cannot_be_are_refused_at_their_place),
         cmocka_unit_test(a_person_with_an_empty_id_is_called_by_the_name),
         cmocka_unit_test(lists_and_texts_are_written_as_they_are_read),
+        cmocka_unit_test(an_object_is_read_one_level_deep),
+        cmocka_unit_test(what_is_not_an_object_has_no_members),
         cmocka_unit_test(lists_are_read_into_memory_that_their_caller_frees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
