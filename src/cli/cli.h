@@ -63,6 +63,9 @@ enum { CG_DONE = 0, CG_REFUSED = 1, CG_USAGE = 2, CG_ERROR = 3 };
 #define CG_OPT_MAPPING          (UINT64_C(1) << 54)
 #define CG_OPT_POLL             (UINT64_C(1) << 55)
 #define CG_OPT_BEFORE           (UINT64_C(1) << 56)
+#define CG_OPT_DRY_RUN          (UINT64_C(1) << 57)
+#define CG_OPT_STRICT           (UINT64_C(1) << 58)
+#define CG_OPT_PROGRESS         (UINT64_C(1) << 59)
 /* Groups that most commands take. */
 #define CG_OPTS_ACTOR  (CG_OPT_STORE | CG_OPT_AS | CG_OPT_PEOPLE | CG_OPT_POLICY | CG_OPT_WORKFLOW | CG_OPT_JSON)
 #define CG_OPTS_CHANGE (CG_OPTS_ACTOR | CG_OPT_REQUEST)
@@ -286,6 +289,7 @@ int cg_do_notices(struct cg_tool *tool);
 int cg_do_requeue(struct cg_tool *tool);
 int cg_do_remind(struct cg_tool *tool);
 int cg_do_purge(struct cg_tool *tool);
+int cg_do_import(struct cg_tool *tool);
 int cg_do_doctor(struct cg_tool *tool);
 int cg_do_preview_notice(struct cg_tool *tool);
 int cg_do_verify(struct cg_tool *tool);

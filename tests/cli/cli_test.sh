@@ -56,7 +56,7 @@ it_says_its_version_and_its_help() {
 }
 
 it_has_help_for_every_command() {
-    for command in init create edit submit list show explain review accept reject erase history inbox deliver notices requeue remind purge doctor waiting verify test \
+    for command in init create edit submit list show explain review accept reject erase history inbox deliver notices requeue remind purge import doctor waiting verify test \
                    diagram reasons help; do
         gives 0 help $command; out_has "usage: casegate $command"; cp out help
         gives 0 $command --help; cmp -s out help || fail "help $command differs from $command --help"
@@ -68,7 +68,7 @@ it_is_described_by_its_manual() {
     manual=$root/src/cli/casegate.1
     gives 0 help
     sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' out >commands
-    [ "$(wc -l <commands)" -eq 28 ] || fail "not 28 commands"
+    [ "$(wc -l <commands)" -eq 29 ] || fail "not 29 commands"
     while read -r command; do
         grep -qE "^(\.It )?\.?(It )?Cm $command" "$manual" || fail "the manual lacks the command $command"
         "$tool" help "$command" | sed -n '/^options:/,$s/^  --\([a-z-]*\).*/\1/p' >>options
@@ -809,6 +809,116 @@ it_lets_nobody_but_a_system_migrate() {
     gives 3 migrate --as lena --mapping "$root/examples/mappings/intake-to-lifecycle.json" --workflow "$root/examples/workflows/lifecycle.json"
     out_has "not migrated"
     gives 0 show --as lena "$case"; out_has "Received"
+}
+
+# orders FROM TO: so many lines of another system, each of about 2 KB.
+orders() {
+    awk -v from="$1" -v to="$2" 'BEGIN {
+        split("draft received in_production rejected", status, " "); split("0 1 2 1", attempt, " ")
+        for (text = "x"; length(text) < 2000;) text = text text
+        for (i = from; i <= to; i++) printf "{\"case\":\"order-%d\",\"key\":\"k-%d\",\"clinic\":\"clinic-north\",\"lab\":\"lab-one\",\"status\":\"%s\",\"attempt\":%d%s,\"content\":{\"patient\":{\"name\":\"Ada Canary\"},\"dentist\":{\"name\":\"Dan\"},\"services\":[{\"id\":\"s1\",\"code\":\"crown\"}],\"instructions\":\"%s\"}}\n", i, i, status[i % 4 + 1], attempt[i % 4 + 1], i % 4 == 3 ? ",\"reason\":\"other\"" : "", text
+    }'
+}
+
+it_takes_over_the_cases_of_another_system_in_any_status() {
+    store
+    gives 0 import --as ops "$root/examples/moving/open-orders.jsonl"; out_has "4 lines: 4 taken over, 0 refused, 0 known"
+    gives 0 list --as ops; out_has "order-20412" "Draft" "Received" "In Production" "Rejected" "4 cases"
+    gives 0 show --as clara order-20401; out_has "The margin of 11 is not visible."
+    gives 0 history --as clara order-20398; out_has "adopt"
+    gives 0 notices; out_has "0 notices"
+    gives 0 verify --as ops; out_has "4 cases, 0 not intact"
+    gives 0 accept --as lena order-20416 --yes --revision 1
+}
+
+it_recognises_what_it_took_over_before() {
+    store; orders 1 250 >orders.jsonl
+    head -n 120 orders.jsonl >some.jsonl
+    gives 0 import --as ops some.jsonl; out_has "120 lines: 120 taken over"
+    gives 0 import --as ops orders.jsonl; out_has "250 lines: 130 taken over, 0 refused, 120 known"
+    gives 0 import --as ops --json orders.jsonl; out_has '{"refusals":[],"lines":250,"adopted":0,"known":250,"refused":0,"dry_run":false}'
+    sed 's/"key":"[^"]*",//; s/"case":"order/"case":"second/' orders.jsonl >keyless.jsonl   # the line itself is the key then
+    gives 0 import --as ops keyless.jsonl; out_has "250 taken over"
+    { cat keyless.jsonl; printf '\n   \n'; } | sed 's/$/\r/' >dos.jsonl
+    gives 0 import --as ops dos.jsonl; out_has "0 taken over, 0 refused, 250 known"
+    sed 's/crown/bridge/' some.jsonl | head -n 1 >other.jsonl
+    gives 1 import --as ops other.jsonl; err_has "line 1: request_reused: key: was taken over before"
+    gives 0 verify --as ops; out_has "500 cases, 0 not intact"
+}
+
+it_goes_on_after_a_kill_without_doubling_a_case() {
+    store; orders 1 10000 >orders.jsonl
+    kills=0
+    for delay in 0.05 0.1 0.15 0.2; do
+        "$tool" import --as ops orders.jsonl >out 2>err & pid=$!
+        sleep $delay; kill -9 $pid 2>/dev/null && kills=$((kills + 1)); wait $pid 2>/dev/null
+    done
+    [ "$kills" -gt 0 ] || fail "no import was killed"
+    (ulimit -v 262144 2>/dev/null; exec "$tool" import --as ops orders.jsonl) >out 2>err || fail "the import failed"   # 256 MiB for 20 MB of lines
+    out_has "10000 lines: " "0 refused"
+    [ "$(sqlite3 cases.db 'SELECT count(*), count(DISTINCT case_id) FROM events')" = "10000|10000" ] || fail "not 10000 events"
+    [ "$(sqlite3 cases.db 'SELECT count(*) FROM cases')" -eq 10000 ] || fail "not 10000 cases"
+    gives 0 verify --as ops; out_has "10000 cases, 0 not intact"
+}
+
+it_reads_lines_in_constant_memory() {
+    command -v /usr/bin/time >/dev/null 2>&1 || skip "no time(1)"
+    for count in 500 5000; do
+        orders 1 $count >orders.jsonl
+        export CASEGATE_STORE="sqlite:$PWD/c$count.db"; gives 0 init
+        /usr/bin/time -f %M -o rss "$tool" import --as ops orders.jsonl >out 2>err || fail "the import failed"
+        out_has "$count taken over"; mv rss rss.$count
+    done
+    [ "$(cat rss.5000)" -lt $(($(cat rss.500) + 4096)) ] || fail "$(cat rss.5000) KB for ten times the lines, $(cat rss.500) KB before"
+}
+
+it_names_every_line_that_it_cannot_take_and_takes_the_others() {
+    store; orders 1 12 >orders.jsonl
+    {
+        printf '\357\273\277'; sed -n 1p orders.jsonl                      # 1: taken, behind a byte order mark
+        echo '{"case":"order-b","lab":'                                    # 2
+        sed -n 2p orders.jsonl | sed 's/"clinic":"clinic-north",//'        # 3
+        echo                                                               # 4: nothing
+        sed -n 3p orders.jsonl | sed 's/"lab":/"lab":"x","lab":/'          # 5
+        sed -n 3p orders.jsonl | sed 's/"lab":/"Ada Canary":1,"lab":/'     # 6
+        sed -n 3p orders.jsonl | sed 's/"name":"Ada Canary"/"name":17/'    # 7
+        sed -n 3p orders.jsonl | sed 's/"reason":"other"/"reason":"Ada Canary"/'   # 8: a reason that the lab does not have
+        sed -n 4p orders.jsonl | sed 's/"status":"[a-z]*"/"status":"Ada Canary"/'  # 9
+        sed -n 5p orders.jsonl | sed 's/"attempt":[0-9]/"attempt":-1/'     # 10
+        sed -n 5p orders.jsonl | tr 'x' '\000'                             # 11
+        sed -n 5p orders.jsonl | sed "s/Ada Canary/Ada $(printf '\377\300') Canary/"  # 12
+        sed -n 1p orders.jsonl                                             # 13: known
+        sed -n 1p orders.jsonl | sed 's/"key":"k-1"/"key":"k-0"/'          # 14: the case is there
+        head -c 5000000 /dev/zero | tr '\000' 'y'; echo                    # 15
+        sed -n 6p orders.jsonl | sed 's/"key":"k-6"/"key":"k 6"/'          # 16
+        echo '["Ada Canary"]'; echo '"Ada Canary"'; echo 'null'            # 17 to 19
+        sed -n 7p orders.jsonl | sed 's/"attempt":[0-9]/"attempt":0/'      # 20: contradicts its status
+        sed -n 8p orders.jsonl | sed 's/,"content".*/}/'                   # 21
+        sed -n 9p orders.jsonl | tr -d '\n'                                # 22: taken, without a line end
+    } >bad.jsonl
+    LC_ALL=C; export LC_ALL
+    gives 1 import --as ops bad.jsonl
+    out_has "22 lines: 2 taken over, 18 refused, 1 known"
+    err_has "line 2: invalid_input: the document ends too early, at column 24" "line 3: invalid_input: clinic: missing" "line 5: invalid_input: a member stands twice" \
+        "line 6: invalid_input: there is a member" "line 7: invalid_input: content.patient.name: must be a text" "line 8: reason_unknown: reason" \
+        "line 9: invalid_input: status: the workflow has no such status" "line 10: invalid_input: attempt: must be" "line 11: invalid_input: the document has a NUL" \
+        "line 12: invalid_input: not UTF-8" "line 14: invalid_input: case: duplicate" "line 15: invalid_input: the line is longer than 4 MiB" \
+        "line 16: invalid_input: key: format" "line 17: invalid_input: must be an object" "line 20: invalid_input: attempt: range" "line 21: invalid_input: content: is missing"
+    err_lacks "line 1:" "line 4:" "line 13:" "line 22:" "Canary"
+    gives 1 import --as ops --json bad.jsonl; out_has '"refused":18' '"code":"reason_unknown"'; out_lacks "Canary"
+    gives 1 import --as ops --strict bad.jsonl; out_has "2 lines: 0 taken over, 1 refused, 1 known"
+    gives 0 verify --as ops; out_has "2 cases, 0 not intact"
+}
+
+it_says_what_an_import_would_refuse_and_writes_nothing() {
+    store; orders 1 5 >orders.jsonl; sed -n 3p orders.jsonl | sed 's/"reason":"other"/"reason":"soon"/' >>orders.jsonl
+    gives 1 import --as ops --dry-run orders.jsonl
+    out_has "6 lines: 5 would be taken over or are known, 1 refused; nothing was written"; err_has "line 6: reason_unknown: reason"
+    gives 0 list --as ops; out_has "0 cases"
+    gives 1 import --as lena orders.jsonl; err_has "wrong_role" "no_permission"
+    gives 3 import --as ops nowhere.jsonl; err_has "nowhere.jsonl"
+    gives 3 import --as ops .; err_has "casegate: import: "
+    "$tool" import --as ops --progress - <orders.jsonl >out 2>err; out_has "5 taken over"; err_has "import: line 1"
 }
 
 it_erases_a_case_for_good_and_the_record_stays_intact() {
