@@ -74,6 +74,7 @@ static casegate_result CASEGATE_CALL history(void *user, void *context, const ch
                                              casegate_answers *answers, casegate_error *err)
 {
     COLLECT(histories);
+    if (s->before_history) s->before_history(s);
     return pass_on(s, ops(s)->history(ops(s)->user, context, id, after, limit, &own, err), &own, answers, err);
 }
 

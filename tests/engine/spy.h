@@ -15,6 +15,7 @@ typedef struct spy {
     int commit_fails;                           /* so many calls of commit fail as a whole */
     size_t committed;                           /* how many the last call of commit had */
     void (*before_commit)(struct spy *spy);     /* called once, before the next commit is looked at */
+    void (*before_history)(struct spy *spy);    /* called before the history is looked up, until it is taken out */
     /* What is answered is changed on its way; NULL: not. */
     void (*bend_head)(struct spy *spy, casegate_head *head);
     void (*bend_event)(struct spy *spy, casegate_event *event);

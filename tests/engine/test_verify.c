@@ -271,6 +271,33 @@ static void a_key_that_the_host_does_not_know_is_an_error_and_no_verdict(void **
     story_close(t);
 }
 
+static void reject_meanwhile(spy *s)
+{
+    story *t = s->data;
+    casegate_outcome *o = casegate_outcome_new(NULL);
+    const casegate_call lab = by(t->lena);
+    s->before_history = NULL;
+    assert_int_equal(casegate_engine_reject(t->engine, &lab, t->id, 1, "other", NULL, o, &t->err), CASEGATE_OK);
+    casegate_outcome_free(o);
+}
+
+/* CG-R17 */
+static void a_case_that_goes_on_while_it_is_verified_is_not_blamed(void **state)
+{
+    story *t = story_open(NULL);
+    (void)state;
+    received(t);
+    t->spy.data = t;
+    t->spy.before_history = reject_meanwhile;
+
+    const casegate_verification *v = verify(t);
+
+    assert_int_equal(v->intact, 1);
+    assert_int_equal(v->events, 3);
+    assert_int_equal(casegate_outcome_head(t->o)->status, CASEGATE_REJECTED);
+    story_close(t);
+}
+
 static void a_long_history_is_read_page_by_page(void **state)
 {
     story *t = story_open(NULL);
@@ -305,6 +332,7 @@ int main(void)
         cmocka_unit_test(texts_that_went_without_an_erasure_are_missed),
         cmocka_unit_test(a_keyed_record_cannot_be_sealed_again_without_the_key),
         cmocka_unit_test(a_key_that_the_host_does_not_know_is_an_error_and_no_verdict),
+        cmocka_unit_test(a_case_that_goes_on_while_it_is_verified_is_not_blamed),
         cmocka_unit_test(a_long_history_is_read_page_by_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
