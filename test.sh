@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# All tests: installs what they need, builds, and runs them plainly, under ASan and UBSan, and under valgrind.
+# All tests: installs what they need, builds, and runs them plainly, under ASan and UBSan, under TSan where threads meet, and under
+# valgrind.
 # usage: ./test.sh [--quick]     --quick: plainly only
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -10,7 +11,7 @@ quick=no
 case "${1:-}" in
     "") ;;
     --quick) quick=yes ;;
-    *) sed -n '3,4s/^# //p' "$0"; exit 2 ;;
+    *) sed -n '3,5s/^# //p' "$0"; exit 2 ;;
 esac
 ensure_packages build-essential cmake ninja-build pkg-config uuid-dev libjansson-dev libsqlite3-dev libpq-dev postgresql libcurl4-openssl-dev openssl libcmocka-dev doxygen valgrind sqlite3 jq python3 python3-jsonschema graphviz
 # A mail server of its own only where that does not push out the one that is there.
@@ -42,12 +43,14 @@ run_tests() {   # title, build directory, ctest options...
     fi
 }
 
-build() {   # preset
-    printf '\n== build %s\n' "$1"
+build() {   # preset, targets (all)
+    local preset=$1
+    shift
+    printf '\n== build %s\n' "$preset"
     mkdir -p build
-    cmake --preset "$1" >"build/configure-$1.log" 2>&1 || { cat "build/configure-$1.log"; exit 1; }
-    grep '^-- casegate:' "build/configure-$1.log" || true
-    cmake --build --preset "$1" -j "$jobs" -- --quiet
+    cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 || { cat "build/configure-$preset.log"; exit 1; }
+    grep '^-- casegate:' "build/configure-$preset.log" || true
+    cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"} -- --quiet
 }
 
 build dev
@@ -57,6 +60,8 @@ if [ "$quick" = no ]; then
     build asan
     ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
         run_tests "address and undefined behaviour sanitizers" build/asan -LE 'nosan|bench'
+    build tsan race engine_misuse engine_policies sqlite_group
+    run_tests "thread sanitizer" build/tsan -R '^(race_(memory|sqlite)_threads|engine_misuse|engine_policies|sqlite_group)$'
     cat >build/dev/DartConfiguration.tcl <<EOT
 SourceDirectory: $PWD
 BuildDirectory: $PWD/build/dev
