@@ -265,6 +265,21 @@ CASEGATE_API int32_t casegate_decision_replayed(const casegate_decision *decisio
  */
 CASEGATE_API casegate_result casegate_decision_seal(casegate_decision *decision, casegate_error *err);
 
+/* ---- replay ---------------------------------------------------------------------------------------------------------- */
+
+/**
+ * The head after an event that happened: for who replays a history, to move it or to check it. Judges no rule; what it is made of can
+ * be verified once it is stored. @param workflow the definition that the event is under @param before the head before it, of this
+ * function; NULL: the event is the first @param event borrowed @param content that the event brought, borrowed; NULL: none
+ * @param after gets the head, a view into the others @param err may be NULL
+ * @retval CASEGATE_OK done @retval CASEGATE_E_INVALID NULL @retval CASEGATE_E_ABI a size that cannot be
+ * @retval CASEGATE_E_CORRUPT it does not follow: another case, not the next number, a status that the definition does not have
+ * @since 1.0
+ */
+CASEGATE_API casegate_result casegate_head_follow(const casegate_workflow *workflow, const casegate_head *before,
+                                                  const casegate_event *event, const casegate_content *content, casegate_head *after,
+                                                  casegate_error *err);
+
 #ifdef __cplusplus
 }
 #endif

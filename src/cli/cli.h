@@ -290,6 +290,7 @@ int cg_do_requeue(struct cg_tool *tool);
 int cg_do_remind(struct cg_tool *tool);
 int cg_do_purge(struct cg_tool *tool);
 int cg_do_import(struct cg_tool *tool);
+int cg_do_export(struct cg_tool *tool);
 int cg_do_doctor(struct cg_tool *tool);
 int cg_do_preview_notice(struct cg_tool *tool);
 int cg_do_verify(struct cg_tool *tool);

@@ -18,29 +18,28 @@ struct adoption {
 };
 
 struct import {
-    struct cg_tool *tool;
     struct cg_lines lines;
+    struct cg_line pending;   /* the first one, which was looked at; or no text */
     struct adoption items[MOST_AT_ONCE];
     casegate_outcome *outcomes[MOST_AT_ONCE];
     size_t count, bytes, most;
-    int dry, strict, first, over;   /* over: a line was refused, and no other is to be taken */
-    uint64_t adopted, known, refused;
+    int dry, strict, over;   /* over: a line was refused, and no other is to be taken */
+    struct cg_report report;
 };
 
 /* ---- what is said of a line ---------------------------------------------------------------------------------------- */
 
-static void say(struct import *in, uint64_t number, const char *code, const char *field, const char *text)
+void cg_report_line(struct cg_report *report, uint64_t number, const char *code, const char *field, const char *text)
 {
-    casegate_buffer *out = in->tool->out;
+    casegate_buffer *out = report->tool->out;
 
-    in->refused++;
-    if (in->tool->json) {
-        cg_putf(out, "%s{\"line\":%llu,\"code\":\"%s\",\"field\":", in->first ? "" : ",", (unsigned long long)number, code);
-        cg_wrote(in->tool, casegate_json_write_text(field, out));
+    if (report->tool->json) {
+        cg_putf(out, "%s{\"line\":%llu,\"code\":\"%s\",\"field\":", report->said ? "," : "", (unsigned long long)number, code);
+        cg_wrote(report->tool, casegate_json_write_text(field, out));
         cg_put(out, ",\"text\":");
-        cg_wrote(in->tool, casegate_json_write_text(text, out));
+        cg_wrote(report->tool, casegate_json_write_text(text, out));
         cg_put(out, "}");
-        in->first = 0;
+        report->said = 1;
         return;
     }
     cg_progress_end();
@@ -80,13 +79,11 @@ static const char *text_of(const casegate_obstacle *obstacle)
 
 static void say_verdict(struct import *in, uint64_t number, const casegate_verdict *verdict)
 {
-    uint64_t before = in->refused;
-
     for (size_t i = 0; i < casegate_verdict_count(verdict); i++) {
         const casegate_obstacle *obstacle = casegate_verdict_at(verdict, i);
-        say(in, number, obstacle->name, field_of(obstacle), text_of(obstacle));
+        cg_report_line(&in->report, number, obstacle->name, field_of(obstacle), text_of(obstacle));
     }
-    in->refused = before + 1;
+    in->report.refused++;
 }
 
 /* ---- one line ------------------------------------------------------------------------------------------------------ */
@@ -94,26 +91,26 @@ static void say_verdict(struct import *in, uint64_t number, const casegate_verdi
 /* The error of a value's reader: its field stands below the member. */
 static int fail_in(struct import *in, const char *member)
 {
-    char field[sizeof in->tool->err.field];
-    const char *below = in->tool->err.field;
+    char field[sizeof in->report.tool->err.field];
+    const char *below = in->report.tool->err.field;
 
     snprintf(field, sizeof field, "%s%s%.*s", member, *below != 0 && *below != '[' ? "." : "", (int)(sizeof field - 32), below);
-    memcpy(in->tool->err.field, field, sizeof field);
+    memcpy(in->report.tool->err.field, field, sizeof field);
     return 0;
 }
 
 static int fail(struct import *in, const char *field, int32_t problem, const char *text)
 {
-    casegate_error_set(&in->tool->err, CASEGATE_E_INVALID, problem, field, text);
+    casegate_error_set(&in->report.tool->err, CASEGATE_E_INVALID, problem, field, text);
     return 0;
 }
 
 /* The reader counts lines of its own: here there is one. */
 static int fail_whole(struct import *in)
 {
-    char *at = strstr(in->tool->err.text, ", at line 1, column ");
+    char *at = strstr(in->report.tool->err.text, ", at line 1, column ");
 
-    in->tool->err.field[0] = 0;
+    in->report.tool->err.field[0] = 0;
     if (at != NULL)
         memmove(at + strlen(", at "), at + strlen(", at line 1, "), strlen(at + strlen(", at line 1, ")) + 1);
     return 0;
@@ -121,7 +118,7 @@ static int fail_whole(struct import *in)
 
 static int read_status(struct import *in, const casegate_json_member *m, casegate_request *request)
 {
-    const casegate_workflow *workflow = in->tool->workflows[0];
+    const casegate_workflow *workflow = in->report.tool->workflows[0];
     char *end;
 
     if (m->text != NULL)
@@ -146,7 +143,7 @@ static int read_attempt(struct import *in, const casegate_json_member *m, casega
 
 static int read_content(struct import *in, const casegate_json_member *m, struct adoption *item)
 {
-    if (casegate_json_read_content(NULL, m->value, strlen(m->value), &item->content, &in->tool->err) != CASEGATE_OK)
+    if (casegate_json_read_content(NULL, m->value, strlen(m->value), &item->content, &in->report.tool->err) != CASEGATE_OK)
         return fail_in(in, "content");
     item->request.content = item->content;
     return 1;
@@ -154,7 +151,7 @@ static int read_content(struct import *in, const casegate_json_member *m, struct
 
 static int read_files(struct import *in, const casegate_json_member *m, struct adoption *item)
 {
-    if (casegate_json_read_files(NULL, m->value, strlen(m->value), &item->files, &item->request.file_count, &in->tool->err) !=
+    if (casegate_json_read_files(NULL, m->value, strlen(m->value), &item->files, &item->request.file_count, &in->report.tool->err) !=
         CASEGATE_OK)
         return fail_in(in, "files");
     item->request.files = item->files;
@@ -206,7 +203,7 @@ static int read_members(struct import *in, const struct cg_line *line, struct ad
 
     if (line->too_long)
         return fail(in, "", CASEGATE_PROBLEM_TOO_LONG, "the line is longer than 4 MiB");
-    if (casegate_json_read_members(NULL, line->text, line->len, &item->members, &count, &in->tool->err) != CASEGATE_OK)
+    if (casegate_json_read_members(NULL, line->text, line->len, &item->members, &count, &in->report.tool->err) != CASEGATE_OK)
         return fail_whole(in);
     for (size_t i = 0; i < count; i++)
         if (!read_member(in, item->members[i], item))
@@ -234,13 +231,13 @@ static int take_result(struct import *in, size_t i, casegate_result rc)
     const casegate_outcome *outcome = in->outcomes[i];
 
     if (rc == CASEGATE_OK || rc == CASEGATE_JOINED) {
-        in->known += casegate_outcome_replayed(outcome) == 1;
-        in->adopted += casegate_outcome_replayed(outcome) != 1;
+        in->report.known += casegate_outcome_replayed(outcome) == 1;
+        in->report.taken += casegate_outcome_replayed(outcome) != 1;
         return CG_DONE;
     }
     if (rc < 0) {
-        if (in->tool->err.code == CASEGATE_OK)
-            casegate_error_set(&in->tool->err, rc, 0, "", "");
+        if (in->report.tool->err.code == CASEGATE_OK)
+            casegate_error_set(&in->report.tool->err, rc, 0, "", "");
         return CG_ERROR;
     }
     say_verdict(in, in->items[i].number, casegate_outcome_verdict(outcome));
@@ -254,9 +251,9 @@ static void check_each(struct import *in, casegate_result *results)
 
     for (size_t i = 0; i < in->count; i++) {
         casegate_error_init(&err, sizeof err);
-        results[i] = casegate_engine_check(in->tool->engine, &in->tool->call, &in->items[i].request, in->outcomes[i], &err);
-        if (results[i] < 0 && in->tool->err.code == CASEGATE_OK)
-            in->tool->err = err;
+        results[i] = casegate_engine_check(in->report.tool->engine, &in->report.tool->call, &in->items[i].request, in->outcomes[i], &err);
+        if (results[i] < 0 && in->report.tool->err.code == CASEGATE_OK)
+            in->report.tool->err = err;
     }
 }
 
@@ -266,12 +263,12 @@ static int send(struct import *in)
     casegate_result results[MOST_AT_ONCE];
     int status = CG_DONE;
 
-    casegate_error_init(&in->tool->err, sizeof in->tool->err);
+    casegate_error_init(&in->report.tool->err, sizeof in->report.tool->err);
     for (size_t i = 0; i < in->count; i++)
         requests[i] = &in->items[i].request;
     if (in->dry)
         check_each(in, results);
-    else if (casegate_engine_apply_many(in->tool->engine, &in->tool->call, requests, in->count, in->outcomes, results, &in->tool->err)
+    else if (casegate_engine_apply_many(in->report.tool->engine, &in->report.tool->call, requests, in->count, in->outcomes, results, &in->report.tool->err)
              != CASEGATE_OK)
         status = CG_ERROR;
     for (size_t i = 0; i < in->count; i++) {
@@ -294,18 +291,20 @@ static int take_line(struct import *in, const struct cg_line *line)
     casegate_request_init(&item->request, sizeof item->request);
     item->request.action = CASEGATE_ADOPT;
     item->number = line->number;
-    casegate_error_init(&in->tool->err, sizeof in->tool->err);
+    casegate_error_init(&in->report.tool->err, sizeof in->report.tool->err);
     if (read_members(in, line, item)) {
         in->bytes += line->len;
         return ++in->count == in->most || in->bytes >= MOST_BYTES_AT_ONCE ? send(in) : CG_DONE;
     }
     drop(item);
-    if (in->tool->err.code == CASEGATE_E_NOMEM)
+    if (in->report.tool->err.code == CASEGATE_E_NOMEM)
         return CG_ERROR;
-    err = in->tool->err;   /* lines are told of in their order */
+    err = in->report.tool->err;   /* lines are told of in their order */
     if (in->count > 0 && send(in) != CG_DONE)
         return CG_ERROR;
-    say(in, line->number, "invalid_input", err.field, *err.text != 0 ? err.text : casegate_problem_name(err.host_code));
+    cg_report_line(&in->report, line->number, "invalid_input", err.field,
+                   *err.text != 0 ? err.text : casegate_problem_name(err.host_code));
+    in->report.refused++;
     in->over = in->over || in->strict;
     return CG_DONE;
 }
@@ -315,84 +314,107 @@ static int take_all(struct import *in)
     struct cg_line line;
     int got = 1, status = CG_DONE;
 
-    while (status == CG_DONE && !in->over && (got = cg_lines_next(&in->lines, &line, &in->tool->err)) > 0) {
+    if (in->pending.text != NULL)
+        status = take_line(in, &in->pending);
+    while (status == CG_DONE && !in->over && (got = cg_lines_next(&in->lines, &line, &in->report.tool->err)) > 0) {
         status = take_line(in, &line);
-        cg_progress_lines(in->tool, "import", &in->lines, in->adopted + in->known, in->refused);
-        if (in->tool->json && status == CG_DONE)
-            status = cg_flush(in->tool);
+        cg_progress_lines(in->report.tool, "import", &in->lines, in->report.taken + in->report.known, in->report.refused);
+        if (in->report.tool->json && status == CG_DONE)
+            status = cg_flush(in->report.tool);
     }
     if (status == CG_DONE && in->count > 0)
         status = send(in);
-    cg_progress_end();
     return status == CG_DONE && got < 0 ? CG_ERROR : status;
 }
 
-static int put_summary(struct import *in, int status)
+static void put_summary_json(const struct cg_report *report, const struct cg_lines *lines, int status)
 {
-    casegate_buffer *out = in->tool->out;
-    const char *verb = in->dry ? "would be taken over or are known" : "taken over";
+    struct cg_tool *tool = report->tool;
 
-    if (in->tool->json) {
-        cg_putf(out, "],\"lines\":%llu,\"adopted\":%llu,\"known\":%llu,\"refused\":%llu,\"dry_run\":%s",
-                (unsigned long long)in->lines.number, (unsigned long long)in->adopted, (unsigned long long)in->known,
-                (unsigned long long)in->refused, in->dry ? "true" : "false");
-        if (status != CG_DONE) {
-            cg_putf(out, ",\"error\":{\"code\":\"%s\",\"field\":", casegate_result_name(in->tool->err.code));
-            cg_wrote(in->tool, casegate_json_write_text(in->tool->err.field, out));
-            cg_put(out, ",\"text\":");
-            cg_wrote(in->tool, casegate_json_write_text(in->tool->err.text, out));
-            cg_put(out, "}");
-        }
-        cg_put(out, "}\n");
-        return status;
+    cg_putf(tool->out, "],\"lines\":%llu,\"adopted\":%llu,\"known\":%llu,\"refused\":%llu,\"unverified\":%llu,\"dry_run\":%s",
+            (unsigned long long)lines->number, (unsigned long long)report->taken, (unsigned long long)report->known,
+            (unsigned long long)report->refused, (unsigned long long)report->unverified,
+            (tool->opt.given & CG_OPT_DRY_RUN) != 0 ? "true" : "false");
+    if (status == CG_ERROR) {
+        cg_putf(tool->out, ",\"error\":{\"code\":\"%s\",\"field\":", casegate_result_name(tool->err.code));
+        cg_wrote(tool, casegate_json_write_text(tool->err.field, tool->out));
+        cg_put(tool->out, ",\"text\":");
+        cg_wrote(tool, casegate_json_write_text(tool->err.text, tool->out));
+        cg_put(tool->out, "}");
     }
-    cg_putf(out, "%llu line%s: %llu %s", (unsigned long long)in->lines.number, in->lines.number == 1 ? "" : "s",
-            (unsigned long long)in->adopted, verb);
-    cg_putf(out, in->dry ? ", %llu refused; nothing was written\n" : ", %llu refused, %llu known from before\n",
-            (unsigned long long)in->refused, (unsigned long long)in->known);
+    cg_put(tool->out, "}\n");
+}
+
+int cg_report_end(const struct cg_report *report, const struct cg_lines *lines, int status)
+{
+    struct cg_tool *tool = report->tool;
+    int dry = (tool->opt.given & CG_OPT_DRY_RUN) != 0;
+
+    cg_progress_end();
+    if (tool->json) {
+        put_summary_json(report, lines, status);
+    } else {
+        cg_putf(tool->out, "%llu line%s: %llu %s", (unsigned long long)lines->number, lines->number == 1 ? "" : "s",
+                (unsigned long long)report->taken, dry ? "would be taken over or are known" : "taken over");
+        cg_putf(tool->out, dry ? ", %llu refused; nothing was written\n" : ", %llu refused, %llu known from before\n",
+                (unsigned long long)report->refused, (unsigned long long)report->known);
+        if (report->unverified > 0)
+            cg_putf(tool->out, "%llu not verified: the key of their hashes is not here\n", (unsigned long long)report->unverified);
+    }
     if (status == CG_DONE)
-        return CG_DONE;
-    cg_flush(in->tool);
-    cg_failed(in->tool);
-    fputs("casegate: what was taken over stays; the same command goes on from there\n", stderr);
-    return status;
+        return report->refused == 0 && report->unverified == 0 ? CG_DONE : CG_REFUSED;
+    if (!tool->json && cg_flush(tool) == CG_DONE) {
+        cg_failed(tool);
+        fputs("casegate: what was taken over stays; the same command goes on from there\n", stderr);
+    }
+    return CG_ERROR;
 }
 
 static int open_outcomes(struct import *in)
 {
     for (size_t i = 0; i < in->most; i++)
         if ((in->outcomes[i] = casegate_outcome_new(NULL)) == NULL)
-            return cg_fail(in->tool, CASEGATE_E_NOMEM, "", "");
+            return casegate_error_set(&in->report.tool->err, CASEGATE_E_NOMEM, 0, "", ""), CG_ERROR;
     return CG_DONE;
 }
 
-static int run(struct import *in)
+static int take_adoptions(struct import *in)
 {
     int status = open_outcomes(in);
 
-    if (status == CG_DONE)
-        status = cg_lines_open(&in->lines, in->tool->operands[0], &in->tool->err) == CASEGATE_OK ? CG_DONE
-                 : cg_failed_in(in->tool, in->tool->operands[0]);
-    if (status != CG_DONE)
-        return status;
-    cg_put(in->tool->out, in->tool->json ? "{\"refusals\":[" : "");
-    status = put_summary(in, take_all(in));
-    return status != CG_DONE ? status : in->refused == 0 ? CG_DONE : CG_REFUSED;
+    return status == CG_DONE ? take_all(in) : status;
+}
+
+/* An export says so in its first line; all else is cases of another system. */
+static int run(struct import *in)
+{
+    struct cg_tool *tool = in->report.tool;
+    struct cg_line line = { 0, NULL, 0, 0 };
+
+    if (cg_lines_open(&in->lines, tool->operands[0], &tool->err) != CASEGATE_OK)
+        return cg_failed_in(tool, tool->operands[0]);
+    cg_put(tool->out, tool->json ? "{\"refusals\":[" : "");
+    int got = cg_lines_next(&in->lines, &line, &tool->err), status = got < 0 ? CG_ERROR : CG_DONE;
+    if (got > 0 && cg_is_export(&line)) {
+        status = cg_restore(&in->report, &in->lines);
+    } else if (got > 0) {
+        in->pending = line;
+        status = take_adoptions(in);
+    }
+    return cg_report_end(&in->report, &in->lines, status);
 }
 
 int cg_do_import(struct cg_tool *tool)
 {
     struct import *in = calloc(1, sizeof *in);
-    int status;
 
     if (in == NULL)
         return cg_fail(tool, CASEGATE_E_NOMEM, "", "");
-    in->tool = tool;
-    in->first = 1;
+    in->report.tool = tool;
     in->dry = (tool->opt.given & CG_OPT_DRY_RUN) != 0;
     in->strict = (tool->opt.given & CG_OPT_STRICT) != 0;
     in->most = in->strict ? 1 : MOST_AT_ONCE;   /* so that nothing behind the first refusal is taken */
-    status = run(in);
+    int status = run(in);
     cg_lines_close(&in->lines);
     for (size_t i = 0; i < in->most; i++)
         casegate_outcome_free(in->outcomes[i]);

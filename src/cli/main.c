@@ -90,11 +90,15 @@ static const struct cg_command commands[] = {
       "goes on where an earlier one ended, however it ended. From then on, name the definitions with --workflow, or in\n"
       "CASEGATE_WORKFLOWS, to every command.",
       CG_OPTS_ACTOR | CG_OPT_MAPPING, NEEDS_ACTOR, 0, 0, cg_do_migrate },
-    { "import", "FILE|- [--dry-run] [--strict] [--progress]", "take over cases that began in another system, a line of JSON each",
+    { "import", "FILE|- [--dry-run] [--strict] [--progress]", "take over cases of another system, a line of JSON each, or an export",
       "As they stand there, in any status, by a person of role system. Every line that is refused is named with its number, the cause\n"
       "and the field, and the others are taken; the exit status is 1 then. A line that was taken over before is recognised: the same\n"
       "command goes on where an earlier one ended, however it ended. docs/moving.md says what a line holds.",
       CG_OPTS_ACTOR | CG_OPT_DRY_RUN | CG_OPT_STRICT | CG_OPT_PROGRESS, NEEDS_ACTOR, 1, 1, cg_do_import },
+    { "export", "[CASE] [--lab LAB]", "everything that a store holds of a case, of a lab, or at all, as lines of JSON",
+      "With texts and salts: guard it like the store. import makes the same cases of it, events and hashes as they are, in this kind of\n"
+      "store or in another one.",
+      CG_OPT_STORE | CG_OPT_LAB, NEEDS_OPERATOR | CG_NEEDS_CASE, 0, 1, cg_do_export },
     { "test", "FILE... [--back-end NAME] [--coverage]", "run scenario files: workflow rules tested without a line of C",
       "The report is TAP, with a last line \"N passed, N failed\". With --store each scenario gets fresh tables of its own\n"
       "there, dropped afterwards; without it, memory. The exit status is 0 only if all passed, 1 if one failed,\n"

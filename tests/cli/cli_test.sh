@@ -56,7 +56,7 @@ it_says_its_version_and_its_help() {
 }
 
 it_has_help_for_every_command() {
-    for command in init create edit submit list show explain review accept reject erase history inbox deliver notices requeue remind purge import doctor waiting verify test \
+    for command in init create edit submit list show explain review accept reject erase history inbox deliver notices requeue remind purge import export doctor waiting verify test \
                    diagram reasons help; do
         gives 0 help $command; out_has "usage: casegate $command"; cp out help
         gives 0 $command --help; cmp -s out help || fail "help $command differs from $command --help"
@@ -68,7 +68,7 @@ it_is_described_by_its_manual() {
     manual=$root/src/cli/casegate.1
     gives 0 help
     sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' out >commands
-    [ "$(wc -l <commands)" -eq 29 ] || fail "not 29 commands"
+    [ "$(wc -l <commands)" -eq 30 ] || fail "not 30 commands"
     while read -r command; do
         grep -qE "^(\.It )?\.?(It )?Cm $command" "$manual" || fail "the manual lacks the command $command"
         "$tool" help "$command" | sed -n '/^options:/,$s/^  --\([a-z-]*\).*/\1/p' >>options
@@ -836,7 +836,7 @@ it_recognises_what_it_took_over_before() {
     head -n 120 orders.jsonl >some.jsonl
     gives 0 import --as ops some.jsonl; out_has "120 lines: 120 taken over"
     gives 0 import --as ops orders.jsonl; out_has "250 lines: 130 taken over, 0 refused, 120 known"
-    gives 0 import --as ops --json orders.jsonl; out_has '{"refusals":[],"lines":250,"adopted":0,"known":250,"refused":0,"dry_run":false}'
+    gives 0 import --as ops --json orders.jsonl; out_has '{"refusals":[],"lines":250,"adopted":0,"known":250,"refused":0,"unverified":0,"dry_run":false}'
     sed 's/"key":"[^"]*",//; s/"case":"order/"case":"second/' orders.jsonl >keyless.jsonl   # the line itself is the key then
     gives 0 import --as ops keyless.jsonl; out_has "250 taken over"
     { cat keyless.jsonl; printf '\n   \n'; } | sed 's/$/\r/' >dos.jsonl
@@ -918,7 +918,102 @@ it_says_what_an_import_would_refuse_and_writes_nothing() {
     gives 1 import --as lena orders.jsonl; err_has "wrong_role" "no_permission"
     gives 3 import --as ops nowhere.jsonl; err_has "nowhere.jsonl"
     gives 3 import --as ops .; err_has "casegate: import: "
-    "$tool" import --as ops --progress - <orders.jsonl >out 2>err; out_has "5 taken over"; err_has "import: line 1"
+    "$tool" import --as ops --progress - <orders.jsonl >out 2>err; out_has "5 taken over"; err_has "import: line "
+}
+
+# A store with a case of every kind: adopted, revised after a rejection, migrated by nobody, erased and filled again; notices of every state.
+lived_in() {
+    store
+    gives 0 import --as ops "$root/examples/moving/open-orders.jsonl"
+    rejected; gives 0 edit --as clara "$case" --revision 1 --request-id r-1 "$inlay"; gives 0 submit --as clara "$case"
+    gives 0 accept --as lena "$case" --yes --revision 2; gives 0 erase --as ops --yes "$case"; erased=$case
+    draft; gives 0 erase --as ops --yes "$case"; gives 0 edit --as clara "$case" --revision 1 "$inlay"
+    rejected; gives 0 inbox --as clara --mark-read all
+    gives 0 deliver --outbox box
+    rejected; gives 0 remind --older-than PT0S --channel email
+    sqlite3 cases.db "UPDATE notices SET state = 2, lease = 'theirs', tries = 1 WHERE channel = 'email' AND seq = 0"
+}
+export_to() { gives 0 export; mv out "$1"; }
+
+it_moves_a_store_line_by_line_and_nothing_is_different() {
+    lived_in; export_to all.jsonl
+    CASEGATE_STORE="sqlite:$PWD/new.db"; gives 0 init
+    gives 0 import --as ops all.jsonl; out_has "8 taken over, 0 refused, 0 known"; silent err
+    gives 0 verify --as ops; out_has "8 cases, 0 not intact"
+    gives 0 verify --as ops "$erased"; out_has "texts were erased"
+    export_to new.jsonl   # but for the lease, whose holder does not know of this store
+    sed 's/"state":"leased"/"state":"pending"/; s/,"lease":"theirs"//' all.jsonl | cmp -s - new.jsonl || fail "the moved store differs"
+    gives 0 import --as ops all.jsonl; out_has "0 taken over, 0 refused, 8 known"
+    gives 0 edit --as clara "$case" --revision 1 "$inlay"   # life goes on there
+    gives 1 import --as ops all.jsonl; out_has "7 known"; err_has "conflict: case: another case has this id, or this one went on"
+    gives 0 verify --as ops; out_has "8 cases, 0 not intact"
+}
+
+it_exports_one_case_or_one_lab() {
+    lived_in
+    gives 0 export order-20401; out_has '{"case":{"id":"order-20401"' '{"cases":1}'; out_lacks order-20412
+    gives 0 export --lab lab-one; out_has '{"cases":8}'
+    gives 0 export --lab lab-two; out_has '{"cases":0}'; [ "$(wc -l <out)" -eq 2 ] || fail "more than two lines"
+    gives 3 export nothing-of-it; err_has "there is no such case"
+}
+
+it_goes_on_with_a_move_after_a_kill() {
+    store; orders 1 3000 >orders.jsonl; gives 0 import --as ops orders.jsonl; export_to all.jsonl
+    CASEGATE_STORE="sqlite:$PWD/new.db"; gives 0 init
+    kills=0
+    for delay in 0.1 0.2 0.3; do
+        "$tool" import --as ops all.jsonl >out 2>err & pid=$!
+        sleep $delay; kill -9 $pid 2>/dev/null && kills=$((kills + 1)); wait $pid 2>/dev/null
+    done
+    [ "$kills" -gt 0 ] || fail "no import was killed"
+    gives 0 import --as ops all.jsonl; out_has "0 refused"
+    gives 0 verify --as ops; out_has "3000 cases, 0 not intact"
+    export_to new.jsonl; cmp -s all.jsonl new.jsonl || fail "the moved store differs"
+}
+
+it_goes_on_within_a_case() {
+    lived_in; gives 0 export "$case"; mv out one.jsonl
+    hash=$(sed -n 's/.*"seq":2,.*,"hash":"\([^"]*\)".*/\1/p' one.jsonl)   # what an import of long ago had: events 1 and 2
+    sed "/\"seq\":3,/d; /\"notice\"/d; 2s/\"version\":3,/\"version\":2,/; 2s/\"event_hash\":\"[^\"]*\"/\"event_hash\":\"$hash\"/" one.jsonl >begun.jsonl
+    CASEGATE_STORE="sqlite:$PWD/new.db"; gives 0 init
+    gives 0 import --as ops begun.jsonl; gives 0 show --as lena "$case"; out_has "Received"
+    gives 0 import --as ops one.jsonl; out_has "1 taken over, 0 refused, 0 known"
+    gives 0 verify --as ops "$case"; out_has "intact, 3 events"
+    gives 0 export "$case"; cmp -s out one.jsonl || fail "the moved case differs"
+}
+
+# lie SED-SCRIPT CODE TEXT: an export that says something else is refused whole, and nothing of it is there.
+lie() {
+    sed "$1" one.jsonl >lie.jsonl; ! cmp -s one.jsonl lie.jsonl || fail "nothing was changed: $1"
+    rm -f new.db*; CASEGATE_STORE="sqlite:$PWD/new.db"; gives 0 init
+    gives 1 import --as ops lie.jsonl; err_has "$2" "$3"; err_lacks "Canary"
+    gives 0 list --as ops; out_has "0 cases"
+}
+
+it_refuses_an_export_that_lies() {
+    lived_in; gives 0 export "$case"; mv out one.jsonl
+    lie '/"seq":3,/s/"actor":"lena"/"actor":"lars"/' "line 2: not_intact: event" "the event was changed"
+    lie '/"seq":3,/s/unreadable_scan/other/' not_intact "the event was changed"
+    lie '/"seq":3,/s/The margin/Ada Canary/' not_intact "comment or files do not fit their digest"
+    lie '/"revision":1,"digest"/s/"crown"/"bridge"/' not_intact "the content does not fit its digest"
+    lie '/"seq":3,/d' not_intact "do not lead to the head"
+    lie '/"seq":2,/d' not_intact "an event is missing"
+    lie '/"revision":1,"digest"/d' not_intact "content"
+    lie '2s/"event_hash":"1:[0-9a-f]/"event_hash":"1:x/' not_intact "do not lead to the head"
+    lie 's/"content":{.*/"erased":true}/' not_intact "the content does not fit its digest"
+    lie '/"revision":1,"digest"/s/"digest":"1:[0-9a-f]/"digest":"1:x/' "line 4: invalid_input: digest" "is not the one of the event"
+    lie '2s/"id":/"Ada Canary":1,"id":/' "line 2: invalid_input" ""
+    lie '3s/^/[/' "line 3: invalid_input" ""
+    for what in '/"end"/d' '/"cases"/d' 's/"cases":1/"cases":2/'; do
+        sed "$what" one.jsonl >cut.jsonl; rm -f new.db*; gives 0 init
+        gives 1 import --as ops cut.jsonl; err_has "invalid_input"
+    done
+    gives 1 import --as lena one.jsonl; err_has "wrong_role"
+    sed 's/"hash":/"key":"k1","hash":/' one.jsonl >keyed.jsonl   # who claims a key that is not here is not believed either
+    rm -f new.db*; gives 0 init
+    gives 1 import --as ops keyed.jsonl; out_has "1 taken over" "1 not verified: the key of their hashes is not here"
+    rm -f new.db*; gives 0 init
+    gives 0 import --as ops --dry-run one.jsonl; out_has "nothing was written"
 }
 
 it_erases_a_case_for_good_and_the_record_stays_intact() {

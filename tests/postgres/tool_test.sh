@@ -57,6 +57,45 @@ gives "a schema that cannot be is named" 3 init --store "postgres:///postgres?$b
 gives "so is a number of partitions" 3 init --store "postgres:///postgres?$base&schema=x&partitions=many"; has partitions
 gives "and a server that is not there" 3 list --as clara --store "postgres:///postgres?host=/no/such/folder"; has conninfo
 
+gives "it purges what is delivered" 0 purge --store "$uri" --before 2026-01-31; has "purged 0"; has "pending: 0"
+psql -q "$where" -c "UPDATE $schema.notices SET time_us = 1000000"
+gives "and of before that day" 0 purge --store "$uri" --before 2026-01-31 --json; has '"purged":4,"pending":0'
+gives "and still verifies" 0 verify --store "$uri" --as ops
+
+# ---- a store that moves ----------------------------------------------------------------------------------------------
+
+old="sqlite:$work/old.db" back="sqlite:$work/back.db"
+gives "a store in SQLite" 0 init --store "$old"
+gives "with orders" 0 import --store "$old" --as ops "$root/examples/moving/open-orders.jsonl"; has "4 taken over"
+gives "and a case" 0 create --store "$old" --as clara --lab lab-one --submit "$root/examples/cases/anterior-crowns.json"
+case=$(sed -n 's/^[^(]*(\([^)]*\)): .*/\1/p' "$work/out" | head -n 1)
+gives "rejected" 0 reject --store "$old" --as lena "$case" --revision 1 --reason unreadable_scan --comment "The margin is not visible."
+gives "revised" 0 edit --store "$old" --as clara "$case" --revision 1 "$root/examples/cases/molar-inlay.json" --request-id r-1
+gives "submitted" 0 submit --store "$old" --as clara "$case"
+gives "accepted" 0 accept --store "$old" --as lena "$case" --yes --revision 2
+gives "erased" 0 erase --store "$old" --as ops --yes "$case"
+gives "another one" 0 create --store "$old" --as clara --lab lab-one --submit "$root/examples/cases/anterior-crowns.json"
+other=$(sed -n 's/^[^(]*(\([^)]*\)): .*/\1/p' "$work/out" | head -n 1)
+gives "rejected, too" 0 reject --store "$old" --as lena "$other" --revision 1 --reason other --comment "Ä, \"quoted\""
+gives "and reminders" 0 remind --store "$old" --older-than PT0S --channel email
+gives "is exported" 0 export --store "$old"; cp "$work/out" "$work/old.jsonl"
+for kind in "" "&partitions=2"; do
+    psql -q "$where" -c "DROP SCHEMA IF EXISTS $schema CASCADE" 2>/dev/null
+    uri="postgres:///postgres?$base&user=casegate&schema=$schema$kind"
+    gives "to PostgreSQL$kind" 0 init --store "$uri"
+    gives "imported" 0 import --store "$uri" --as ops "$work/old.jsonl"; has "6 taken over, 0 refused"
+    gives "and intact" 0 verify --store "$uri" --as ops; has "6 cases, 0 not intact"
+    gives "also what was erased" 0 verify --store "$uri" --as ops "$case"; has "7 events, texts were erased"
+    gives "imported again" 0 import --store "$uri" --as ops "$work/old.jsonl"; has "0 taken over, 0 refused, 6 known"
+    gives "exported" 0 export --store "$uri"
+    cmp -s "$work/out" "$work/old.jsonl" || fault "the moved store differs"
+done
+cp "$work/out" "$work/new.jsonl"
+gives "and back again" 0 init --store "$back"
+gives "imported" 0 import --store "$back" --as ops "$work/new.jsonl"; has "6 taken over, 0 refused"
+gives "exported" 0 export --store "$back"
+cmp -s "$work/out" "$work/old.jsonl" || fault "the store that came back differs"
+
 # ---- the roles, as docs/operations.md gives them ---------------------------------------------------------------------
 
 as() { psql -q -v ON_ERROR_STOP=1 "$base dbname=$database user=$1" >"$work/out" 2>"$work/err"; }
