@@ -839,11 +839,13 @@ it_recognises_what_it_took_over_before() {
     gives 0 import --as ops --json orders.jsonl; out_has '{"refusals":[],"lines":250,"adopted":0,"known":250,"refused":0,"unverified":0,"dry_run":false}'
     sed 's/"key":"[^"]*",//; s/"case":"order/"case":"second/' orders.jsonl >keyless.jsonl   # the line itself is the key then
     gives 0 import --as ops keyless.jsonl; out_has "250 taken over"
+    { orders 251 251; cat keyless.jsonl; } >shifted.jsonl   # wherever it stands
+    gives 0 import --as ops shifted.jsonl; out_has "251 lines: 1 taken over, 0 refused, 250 known"
     { cat keyless.jsonl; printf '\n   \n'; } | sed 's/$/\r/' >dos.jsonl
     gives 0 import --as ops dos.jsonl; out_has "0 taken over, 0 refused, 250 known"
     sed 's/crown/bridge/' some.jsonl | head -n 1 >other.jsonl
     gives 1 import --as ops other.jsonl; err_has "line 1: request_reused: key: was taken over before"
-    gives 0 verify --as ops; out_has "500 cases, 0 not intact"
+    gives 0 verify --as ops; out_has "501 cases, 0 not intact"
 }
 
 it_goes_on_after_a_kill_without_doubling_a_case() {

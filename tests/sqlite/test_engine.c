@@ -264,6 +264,38 @@ static void a_changed_history_is_found_by_verify(void **state)
     }
 }
 
+static void an_adopted_case_goes_on_and_a_purge_takes_what_is_delivered_alone(void **state)
+{
+    gate g;
+    casegate_actor *robot = actor("robot", NULL, CASEGATE_SYSTEM);
+    casegate_call system = by(robot), lab;
+
+    open_gate(&g, *state, 0);
+    lab = by(g.lab);
+    assert_int_equal(casegate_engine_adopt(g.engine, &system, "clinic-one", "lab-one", g.content, CASEGATE_RECEIVED, 2, NULL, g.outcome,
+                                           &g.f->err), CASEGATE_OK);
+    snprintf(g.id, sizeof g.id, "%s", casegate_outcome_head(g.outcome)->id);
+    assert_int_equal(casegate_outcome_notice_count(g.outcome), 0);
+    assert_int_equal(casegate_engine_reject(g.engine, &lab, g.id, 1, "other", NULL, g.outcome, &g.f->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_notice_count(g.outcome), 2);   /* in the portal, delivered; by e-mail, pending */
+    const int64_t then = casegate_outcome_notice_at(g.outcome, 0)->time_us;
+    while (casegate_now_us(NULL) <= then)
+        ;
+
+    assert_int_equal(casegate_engine_purge(g.engine, &system, then, g.outcome, &g.f->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_total(g.outcome), 0);
+    assert_int_equal(casegate_engine_purge(g.engine, &system, then + 1, g.outcome, &g.f->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_total(g.outcome), 1);
+
+    assert_int_equal(casegate_engine_notices(g.engine, &system, NULL, g.outcome, &g.f->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_notice_count(g.outcome), 1);
+    assert_int_equal(casegate_outcome_notice_at(g.outcome, 0)->state, CASEGATE_NOTICE_PENDING);
+    assert_int_equal(casegate_engine_verify(g.engine, &system, g.id, g.outcome, &g.f->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_verification(g.outcome)->intact, 1);
+    casegate_actor_unref(robot);
+    close_gate(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +304,7 @@ int main(void)
         TEST(a_joined_call_in_a_transaction_that_is_outrun_is_busy),
         TEST(the_same_request_sent_twice_is_one_decision),
         TEST(no_request_on_a_case_that_makes_no_sense_succeeds),
+        TEST(an_adopted_case_goes_on_and_a_purge_takes_what_is_delivered_alone),
         TEST(a_changed_history_is_found_by_verify),
     };
 
