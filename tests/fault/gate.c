@@ -94,6 +94,12 @@ casegate_result gate_open(gate *g, const char *path)
     return result;
 }
 
+casegate_result gate_share(gate *g, casegate_store *store)
+{
+    g->store = casegate_store_ref(store);
+    return open_engine(g);
+}
+
 void gate_close(gate *g)
 {
     casegate_outcome_free(g->outcome);

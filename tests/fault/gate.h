@@ -25,6 +25,7 @@ typedef struct gate {
 void gate_begin(gate *g, casegate_host *host);
 void gate_end(gate *g);
 casegate_result gate_open(gate *g, const char *path);
+casegate_result gate_share(gate *g, casegate_store *store);   /* an engine of its own on a store that others use, too */
 void gate_close(gate *g);
 
 casegate_result gate_create(gate *g, const char *request);

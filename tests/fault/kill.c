@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* kill.c: a process of three threads is killed with -9 at any moment, again and again: what it had acknowledged is there. */
+/* kill.c: a process of three threads, on one store or a store each, is killed with -9 at any moment, again and again: what it had acknowledged is there. */
 #include "gate.h"
 
 #include <pthread.h>
@@ -21,7 +21,7 @@ typedef struct word { char id[65]; uint32_t version, revision; int32_t status; u
 
 /* ---- the child ---------------------------------------------------------------------------------------------------- */
 
-typedef struct worker { int pipe; unsigned dice; } worker;
+typedef struct worker { int pipe; unsigned dice; casegate_store *store; } worker;   /* NULL: one of its own */
 
 static unsigned below(worker *w, unsigned n) { return (w->dice = w->dice * 1103515245u + 12345u) / 65536u % n; }
 
@@ -77,7 +77,7 @@ static void *work(void *user)
     casegate_result result;
 
     gate_begin(&g, NULL);
-    result = gate_open(&g, path);
+    result = w->store ? gate_share(&g, w->store) : gate_open(&g, path);
     while (result == CASEGATE_OK)
         result = tell_story(w, &g);
     fprintf(stderr, "child: %s: %s %s\n", casegate_result_name(result), g.err.field, g.err.text);
@@ -88,9 +88,14 @@ static void be_child(int out, unsigned seed)
 {
     pthread_t threads[THREADS];
     worker workers[THREADS];
+    gate shared;
 
+    gate_begin(&shared, NULL);
+    shared.store = NULL;
+    if (seed % 2 && gate_open(&shared, path) != CASEGATE_OK)   /* every other life its threads commit together */
+        _exit(7);
     for (unsigned i = 0; i < THREADS; i++) {
-        workers[i] = (worker){.pipe = out, .dice = seed * 31 + i};
+        workers[i] = (worker){.pipe = out, .dice = seed * 31 + i, .store = shared.store};
         if (pthread_create(&threads[i], NULL, work, &workers[i]) != 0)
             _exit(5);
     }
@@ -194,7 +199,7 @@ static void look(long kill_number)
 
 static void remove_files(void)
 {
-    static const char *const tails[] = {"", "-wal", "-shm", "-journal"};
+    static const char *const tails[] = {"", "-wal", "-shm", "-queue"};
     char name[64];
 
     for (size_t i = 0; i < 4; i++) {

@@ -9,7 +9,7 @@
 /* usage: fault_power [LOSSES [SEED]]; a disk lives through LIVES of them, and its seed replays it. With SEEDED_BUG the disk forgets
  * to sync the log, and the program fails unless it notices. */
 
-enum { LIVES = 20, MOST = 400 };
+enum { LIVES = 20, MOST = 1200 };
 
 /* A case as it was last acknowledged. */
 typedef struct promise { char id[65]; uint32_t version, revision; int32_t status; int touched; } promise;
@@ -17,7 +17,7 @@ typedef struct promise { char id[65]; uint32_t version, revision; int32_t status
 static promise promises[MOST];
 static int promised;
 static uint32_t delivered;
-static long failures, in_recovery, commits;
+static long failures, in_recovery, commits, together;
 static const char path[] = "cases.db";
 
 static void fail(uint64_t seed, int life, const char *what, const char *id)
@@ -44,16 +44,45 @@ static void acknowledge(const casegate_head *head)
     p->status = head->status;
 }
 
+/* Two new cases, and an edit of one that is there, in one durable write: each is a promise of its own. */
+static void act_together(gate *g, promise *p)
+{
+    const casegate_call call = {.size = sizeof call, .actor = g->clinic};
+    const casegate_request create = {.size = sizeof create, .action = CASEGATE_CREATE, .lab = "lab-one", .content = g->first, .submit = 1};
+    casegate_request edit = {.size = sizeof edit, .action = CASEGATE_EDIT, .content = g->second};
+    const casegate_request *const list[] = {&create, &edit, &create};
+    casegate_outcome *outcomes[3];
+    casegate_result results[3] = {CASEGATE_E_HOST, CASEGATE_E_HOST, CASEGATE_E_HOST};
+
+    edit.case_id = p->id;
+    edit.revision = p->revision;
+    p->touched = 1;
+    for (int i = 0; i < 3; i++)
+        outcomes[i] = casegate_outcome_new(NULL);
+    if (casegate_engine_apply_many(g->engine, &call, list, 3, outcomes, results, &g->err) == CASEGATE_OK)
+        for (int i = 0; i < 3; i++)
+            if (results[i] == CASEGATE_OK && casegate_outcome_commit(outcomes[i])) {
+                acknowledge(casegate_outcome_head(outcomes[i]));
+                together++;
+            }
+    for (int i = 0; i < 3; i++)
+        casegate_outcome_free(outcomes[i]);
+}
+
 /* A request that its status allows; what the store answers OK to is a promise. */
 static void act(gate *g)
 {
     promise *p = promised ? &promises[disk_dice((uint32_t)promised)] : NULL;
-    uint32_t choice = disk_dice(6), sent = 0;
+    uint32_t choice = disk_dice(7), sent = 0;
     casegate_result result;
 
     if (choice == 0) {
         if (gate_deliver(g, &sent) == CASEGATE_OK)
             delivered += sent;
+        return;
+    }
+    if (p && choice == 6) {
+        act_together(g, p);
         return;
     }
     if (!p || choice == 1 || p->status == CASEGATE_IN_PRODUCTION)
@@ -179,11 +208,11 @@ int main(int argc, char **argv)
         gate_end(&g);
     }
     casegate_clock_free(clock);
-    printf("%ld losses of power, %ld more in recovery, %ld acknowledged commits, %ld failures\n", losses, in_recovery, commits,
-           failures);
+    printf("%ld losses of power, %ld more in recovery, %ld acknowledged commits (%ld of them several in one write), %ld failures\n",
+           losses, in_recovery, commits, together, failures);
 #ifdef SEEDED_BUG
     return failures ? 0 : 1;
 #else
-    return failures || !commits ? 1 : 0;
+    return failures || !commits || !together ? 1 : 0;
 #endif
 }

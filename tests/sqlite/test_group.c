@@ -257,6 +257,34 @@ static void a_reader_does_not_wait_for_a_writer(void **state)
     forget(one, 1);
 }
 
+static void a_batch_of_a_hundred_is_one_durable_write(void **state)
+{
+    enum { BATCH = 100 };
+    fixture *f = *state;
+    static sample samples[BATCH];
+    const casegate_commit *list[BATCH];
+    casegate_result results[BATCH];
+    char ids[BATCH][16];
+
+    for (int i = 0; i < BATCH; i++) {
+        snprintf(ids[i], sizeof ids[i], "case-%d", i);
+        sample_case(&samples[i], ids[i]);
+        list[i] = &samples[i].commit;
+    }
+    given_case(f, "case-7");   /* one of them is there already */
+    disk(0, 0);
+
+    assert_int_equal(f->store->ops.commit(f->store->ops.user, NULL, list, results, BATCH, &f->err), CASEGATE_OK);
+
+    assert_int_equal(atomic_load(&writes), 1);
+    for (int i = 0; i < BATCH; i++)
+        assert_int_equal(results[i], i == 7 ? CASEGATE_CONFLICT : CASEGATE_OK);
+    assert_int_equal(ask_sql(f->path, "SELECT count(*) FROM cases"), BATCH);
+    assert_int_equal(ask_sql(f->path, "SELECT count(*) FROM events"), BATCH);
+    for (int i = 0; i < BATCH; i++)
+        sample_free(&samples[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +295,7 @@ int main(void)
         TEST(when_the_durable_write_of_a_group_fails_none_of_it_is_acknowledged),
         TEST(who_waits_too_long_for_a_leader_is_told_busy_and_has_written_nothing),
         TEST(a_reader_does_not_wait_for_a_writer),
+        TEST(a_batch_of_a_hundred_is_one_durable_write),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
