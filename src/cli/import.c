@@ -181,6 +181,8 @@ static int read_member(struct import *in, const casegate_json_member *m, struct 
         return read_content(in, m, item);
     if (strcmp(m->name, "files") == 0)
         return read_files(in, m, item);
+    if (strcmp(m->name, "format") == 0)
+        return fail(in, "format", CASEGATE_PROBLEM_UNKNOWN, "is not one that this version reads, or not in the first line");
     return fail(in, "", CASEGATE_PROBLEM_UNKNOWN, "there is a member that a case to be taken over does not have");
 }
 

@@ -1010,6 +1010,8 @@ it_refuses_an_export_that_lies() {
         sed "$what" one.jsonl >cut.jsonl; rm -f new.db*; gives 0 init
         gives 1 import --as ops cut.jsonl; err_has "invalid_input"
     done
+    sed 's/export\/1/export\/2/' one.jsonl >later.jsonl
+    gives 1 import --as ops later.jsonl; err_has "line 1: invalid_input: format"
     gives 1 import --as lena one.jsonl; err_has "wrong_role"
     sed 's/"hash":/"key":"k1","hash":/' one.jsonl >keyed.jsonl   # who claims a key that is not here is not believed either
     rm -f new.db*; gives 0 init
