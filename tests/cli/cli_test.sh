@@ -843,7 +843,9 @@ it_recognises_what_it_took_over_before() {
     gives 0 import --as ops shifted.jsonl; out_has "251 lines: 1 taken over, 0 refused, 250 known"
     { cat keyless.jsonl; printf '\n   \n'; } | sed 's/$/\r/' >dos.jsonl
     gives 0 import --as ops dos.jsonl; out_has "0 taken over, 0 refused, 250 known"
-    sed 's/crown/bridge/' some.jsonl | head -n 1 >other.jsonl
+    sed 's/"case":"order-1"/"case":"order-x"/' some.jsonl | head -n 1 >other.jsonl
+    gives 0 import --as ops other.jsonl; out_has "1 line: 0 taken over, 0 refused, 1 known"
+    sed 's/crown/bridge/; s/"case":"order-1"/"case":"order-x"/' some.jsonl | head -n 1 >other.jsonl
     gives 1 import --as ops other.jsonl; err_has "line 1: request_reused: key: was taken over before"
     gives 0 verify --as ops; out_has "501 cases, 0 not intact"
 }

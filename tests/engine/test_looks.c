@@ -553,6 +553,32 @@ static void a_case_is_adopted_in_any_status(void **state)
     story_close(t);
 }
 
+/* CG-R20 */
+static void a_request_id_that_was_used_is_known_also_where_a_new_case_wants_an_id_of_its_own(void **state)
+{
+    static const int32_t actions[] = { CASEGATE_CREATE, CASEGATE_ADOPT };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        story *t = story_open(NULL);
+        const casegate_call call = by(i == 0 ? t->clara : t->robot);
+        casegate_content *other = content_with("Bo", NULL);
+        casegate_request request = { .size = sizeof request, .action = actions[i], .lab = "one", .clinic = i == 0 ? NULL : "north",
+                                     .content = t->content, .status = i == 0 ? 0 : CASEGATE_DRAFT, .case_id = "case-a", .request = "r-1" };
+        assert_int_equal(done(t, casegate_engine_apply(t->engine, &call, &request, t->o, &t->err)), CASEGATE_OK);
+
+        request.case_id = "case-b";   /* the id is no part of what a new case means */
+        assert_int_equal(done(t, casegate_engine_apply(t->engine, &call, &request, t->o, &t->err)), CASEGATE_OK);
+        assert_int_equal(casegate_outcome_replayed(t->o), 1);
+        assert_string_equal(casegate_outcome_head(t->o)->id, "case-a");
+        request.content = other;
+        assert_int_equal(done(t, casegate_engine_apply(t->engine, &call, &request, t->o, &t->err)), CASEGATE_REFUSED);
+        assert_string_equal(obstacles(t), "request_reused");
+
+        casegate_content_unref(other);
+        story_close(t);
+    }
+}
+
 static void an_adopted_case_goes_on_like_any_other(void **state)
 {
     story *t = story_open(NULL);
@@ -643,6 +669,7 @@ int main(void)
         cmocka_unit_test(what_the_store_cannot_do_is_named),
         cmocka_unit_test(without_a_history_a_rejected_case_is_seen_without_its_rejection),
         cmocka_unit_test(a_case_is_adopted_in_any_status),
+        cmocka_unit_test(a_request_id_that_was_used_is_known_also_where_a_new_case_wants_an_id_of_its_own),
         cmocka_unit_test(an_adopted_case_goes_on_like_any_other),
         cmocka_unit_test(only_a_draft_is_adopted_without_an_attempt),
         cmocka_unit_test(a_rejected_case_is_adopted_with_its_reason_only),

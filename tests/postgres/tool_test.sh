@@ -67,6 +67,11 @@ gives "and still verifies" 0 verify --store "$uri" --as ops
 old="sqlite:$work/old.db" back="sqlite:$work/back.db"
 gives "a store in SQLite" 0 init --store "$old"
 gives "with orders" 0 import --store "$old" --as ops "$root/examples/moving/open-orders.jsonl"; has "4 taken over"
+sed 's/"case":"order-20412"/"case":"order-x"/' "$root/examples/moving/open-orders.jsonl" >"$work/renamed.jsonl"
+for store in "$old" "$uri"; do
+    gives "orders" 0 import --store "$store" --as ops "$root/examples/moving/open-orders.jsonl"
+    gives "known by their keys" 0 import --store "$store" --as ops "$work/renamed.jsonl"; has "0 taken over, 0 refused, 4 known"
+done
 gives "and a case" 0 create --store "$old" --as clara --lab lab-one --submit "$root/examples/cases/anterior-crowns.json"
 case=$(sed -n 's/^[^(]*(\([^)]*\)): .*/\1/p' "$work/out" | head -n 1)
 gives "rejected" 0 reject --store "$old" --as lena "$case" --revision 1 --reason unreadable_scan --comment "The margin is not visible."

@@ -14,6 +14,12 @@ struct casegate_question {
 
 static int is_id(const char *id) { return !cg_empty(id) && strlen(id) <= 64 && !cg_text_problem(CASEGATE_KIND_ID, id); }
 
+/* Its request id is unique within the lab that it names, also where it names the case that it shall be. */
+static int brings_case(const casegate_outcome *o)
+{
+    return o->request.action == CASEGATE_CREATE || o->request.action == CASEGATE_ADOPT;
+}
+
 static void set_head(casegate_outcome *o, const casegate_head *head)
 {
     o->kase.head = head;
@@ -74,8 +80,7 @@ static casegate_result take_prior(casegate_outcome *o, casegate_error *err)
     if (!o->facts.prior) return CASEGATE_OK;
     o->facts.prior_notices = (const casegate_notice *const *)o->loaded.notices.items;
     o->facts.prior_notice_count = o->loaded.notices.count;
-    casegate_result rc = o->request.action == CASEGATE_CREATE || o->request.action == CASEGATE_ADOPT ? load_created(o,
-            err) : CASEGATE_OK;
+    casegate_result rc = brings_case(o) ? load_created(o, err) : CASEGATE_OK;
     return rc == CASEGATE_OK ? digest_request(o, err) : rc;
 }
 
@@ -93,7 +98,7 @@ casegate_result cg_load(casegate_outcome *o, const char *case_id, int with_reque
         what.request = o->request.request;
         what.request_org = actor->org;
         what.request_actor = actor->id;
-        what.request_lab = what.case_id ? NULL : o->request.lab;
+        what.request_lab = what.case_id && !brings_case(o) ? NULL : o->request.lab;
     }
     if (!what.case_id && !(asks_request && is_id(o->request.lab))) return CASEGATE_OK;
     casegate_result rc = ask_store(o, &what, err);
