@@ -30,7 +30,8 @@ void *cg_arena_grow(cg_arena *arena, size_t size)
     if (arena->current) arena->current->next = chunk;
     else arena->first = chunk;
     begin(arena, chunk);
-    arena->wanted = room < SIZE_MAX / 8 ? 2 * room : room;
+    arena->total += room;
+    arena->wanted = arena->total / 2;   /* at most a third is left unused */
     arena->at += size;
     return arena->at - size;
 }

@@ -26,8 +26,8 @@ void *cg_zalloc(casegate_host *host, size_t size);
 
 /* Arena (arena.c): many small pieces freed together. A reset keeps the memory, so that a second use allocates nothing. */
 typedef struct cg_chunk cg_chunk;
-/* It may be moved, into its own memory too. wanted: size of the next chunk. */
-typedef struct cg_arena { casegate_host *host; cg_chunk *first, *current; char *at, *end; size_t wanted; } cg_arena;
+/* It may be moved, into its own memory too. total: bytes of all chunks; wanted: of the next one. */
+typedef struct cg_arena { casegate_host *host; cg_chunk *first, *current; char *at, *end; size_t wanted, total; } cg_arena;
 void cg_arena_init(cg_arena *arena, casegate_host *host);
 void cg_arena_reset(cg_arena *arena);
 void cg_arena_free(cg_arena *arena);
