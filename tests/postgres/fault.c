@@ -232,6 +232,9 @@ static void *dispatch(void *arg)
 
 /* ---- trouble ------------------------------------------------------------------------------------------------------ */
 
+/* A backend that has gone by itself meanwhile is warned of. */
+static void say_nothing(void *user, const PGresult *result) { (void)user, (void)result; }
+
 static int end_backends(PGconn *pg)
 {
     PGresult *result = PQexec(pg, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'casegate'"
@@ -265,6 +268,8 @@ static int make_trouble(int64_t until_ms, const char *direct)
     PGconn *pg = strcmp(mode, "terminate") == 0 ? PQconnectdb(direct) : NULL;
     int count = 0;
 
+    if (pg)
+        PQsetNoticeReceiver(pg, say_nothing, NULL);
     while (now_ms() < until_ms) {
         if (pg)
             count += end_backends(pg);

@@ -2,6 +2,8 @@
 /* test_decide.c: what an allowed decision writes (events, head, notices), what it reads, and what it leaves alone. */
 #include "spec.h"
 
+#include <stdio.h>
+
 /* ---- what is written ------------------------------------------------------------------------------------------------------ */
 
 /* CG-R01 CG-R17 */
@@ -152,6 +154,29 @@ TEST(a_case_gets_the_id_that_its_creator_wants_and_needs_one_from_the_host_other
     world.request.case_id = CASE;
     assert_refused(&world, "invalid_input(field=case,problem=duplicate)");
     spec_close(&world);
+}
+
+/* CG-R14 */
+TEST(who_could_not_create_a_case_is_not_told_that_an_id_is_taken)
+{
+    UNUSED(state);
+    static const int32_t roles[] = { CASEGATE_LAB_USER, CASEGATE_SYSTEM };
+    for (size_t i = 0; i < COUNT(roles); i++) {
+        spec_world taken, vacant;
+        char told[256];
+        spec_open(&taken, CASEGATE_DRAFT, roles[i]);
+        spec_open(&vacant, 0, roles[i]);
+        spec_ask(&taken, CASEGATE_CREATE);
+        spec_ask(&vacant, CASEGATE_CREATE);
+        taken.request.case_id = vacant.request.case_id = CASE;
+
+        snprintf(told, sizeof told, "%s", spec_decide(&taken));
+
+        assert_string_equal(told, spec_decide(&vacant));
+        assert_non_null(strstr(told, "wrong_role"));
+        spec_close(&taken);
+        spec_close(&vacant);
+    }
 }
 
 /* CG-R10 CG-R17 */
@@ -1156,6 +1181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(creating_a_case_writes_a_draft_with_revision_version_and_event_one),
+        cmocka_unit_test(who_could_not_create_a_case_is_not_told_that_an_id_is_taken),
         cmocka_unit_test(an_event_says_who_when_from_to_revision_attempt_and_under_which_policy),
         cmocka_unit_test(create_and_submit_in_one_call_is_one_commit_of_two_events_and_the_last_answers_the_request),
         cmocka_unit_test(create_and_submit_is_all_or_nothing_so_an_incomplete_case_is_not_even_created),

@@ -370,12 +370,12 @@ static void judge_taken(const cg_ask *ask, const char *field, int given)
     if (given) bad(ask, field, CASEGATE_PROBLEM_UNKNOWN);
 }
 
-/* The id of a case that comes into being, if the caller wants a certain one. */
+/* The id of a case that comes into being, if the caller wants a certain one. Who could not make one is not told that it is taken. */
 static void judge_new_id(const cg_ask *ask)
 {
     const char *id = ask->request->case_id;
-    if (!ask->creates || (cg_empty(id) && !ask->facts->kase)) return;
-    bad(ask, "case", ask->facts->kase ? CASEGATE_PROBLEM_DUPLICATE : id_problem(ask, id));
+    const int taken = ask->facts->kase && !ask->barred;
+    if (ask->creates && (taken || !cg_empty(id))) bad(ask, "case", taken ? CASEGATE_PROBLEM_DUPLICATE : id_problem(ask, id));
 }
 
 static void judge_lab(const cg_ask *ask)
