@@ -67,7 +67,7 @@ SourceDirectory: $PWD
 BuildDirectory: $PWD/build/dev
 MemoryCheckCommand: $(command -v valgrind)
 MemoryCheckType: Valgrind
-MemoryCheckCommandOptions: --quiet --leak-check=full --show-leak-kinds=definite,possible --error-exitcode=9
+MemoryCheckCommandOptions: --quiet --child-silent-after-fork=yes --leak-check=full --show-leak-kinds=definite,possible --error-exitcode=9
 EOT
     run_tests "valgrind memcheck" build/dev -T memcheck -LE 'nosan|bench|slow|fault' -E '^(cli|postgres_tool|example_own_tables)$'   # a shell is not what is looked at
 fi

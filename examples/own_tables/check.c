@@ -99,7 +99,7 @@ static int check_contract(void)
     casegate_error err = { .size = sizeof err };
     casegate_contract_result result = { .size = sizeof result };
     const casegate_contract_options options = { .size = sizeof options, .open = open, .reopen = reopen, .close = close_file,
-                                                .damage = damage, .line = print_line };
+                                                .damage = damage, .line = print_line, .open_again = reopen };
     if (casegate_contract_run(&options, &result, &err) != CASEGATE_OK) fprintf(stderr, "check: %s %s\n", err.field, err.text);
     printf("%u passed, %u failed, %u skipped\n", result.passed, result.failed, result.skipped);
     enum { OF_ERASURE = 6 };   /* the whole one has every other callback */

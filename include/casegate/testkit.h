@@ -159,6 +159,12 @@ typedef struct casegate_contract_options {
     /** MAY. Gets one line of TAP (version 13) at a time, without the newline. */
     void (CASEGATE_CALL *line)(void *user, const char *text) CASEGATE_NOEXCEPT;
     const char *only;        /**< MAY. The rule to judge, by its name; the others are left out. NULL: all */
+    /** MAY. As reopen, but called in child processes (fork) at once, and behind them, while no store of the rule is open here. Without
+     * it the rules of processes are skipped; so they must be where the program has other threads, or holds the database open itself. */
+    casegate_result (CASEGATE_CALL *open_again)(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
+                                                casegate_error *err) CASEGATE_NOEXCEPT;
+    /** 1: the store is one thread's (as on a connection of the host's): the rules of threads are skipped. 0: any thread's */
+    int32_t one_thread;
 } casegate_contract_options;
 /** @param options emptied, size set @param size sizeof(casegate_contract_options) of the caller @since 1.0 */
 CASEGATE_API void casegate_contract_options_init(casegate_contract_options *options, size_t size);
@@ -173,7 +179,8 @@ typedef struct casegate_contract_result {
 CASEGATE_API void casegate_contract_result_init(casegate_contract_result *result, size_t size);
 /**
  * Holds a store against every MUST of store.h, and against every MAY that it has; each rule gets a store of its own. A rule that does
- * not hold is "not ok" with a line that says what was expected. For one store on one thread at a time.
+ * not hold is "not ok" with a line that says what was expected. Some rules call the store from 8 threads at once, and from 4 processes
+ * if there is open_again; all of them have ended when it returns. The callbacks of the options, but open_again, get this thread alone.
  * @param options how @param result filled @param err may be NULL
  * @retval CASEGATE_OK it ran; see result @retval CASEGATE_E_INVALID NULL, no open, or no such rule @retval CASEGATE_E_NOMEM no memory
  * @retval CASEGATE_E_ABI a size that cannot be; or whatever open answered @since 1.0

@@ -75,6 +75,7 @@ int cg_do_check_store(struct cg_tool *tool)
     options.user = &check;
     options.open = open_tables;
     options.reopen = check.scratch.kind != NULL ? reopen_tables : NULL;
+    options.open_again = options.reopen;
     options.close = drop_tables;
     options.line = take_line;
     cg_put(tool->out, tool->json ? "{\"lines\":[" : "");

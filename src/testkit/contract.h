@@ -75,12 +75,27 @@ casegate_result cg_history(cg_rule *r, const char *id, uint32_t after, uint32_t 
 casegate_result cg_content(cg_rule *r, const char *id, uint32_t revision);
 void cg_forget(cg_rule *r);   /* answers and error */
 
+/* What is stored of a case, held against what was committed. */
+int cg_is_loaded(cg_rule *r, const cg_case *c);
+int cg_is_content_stored(cg_rule *r, const cg_case *c);
+int cg_has_events(cg_rule *r, const char *id, size_t expected, const char *what);   /* 0: also if it is not there; 1 without history */
+uint64_t cg_notices_of(cg_rule *r);                                                 /* of all cases; 0 if they are not listed */
+
+/* Several at work at once, each with a rule of its own over the store. */
+enum { CG_MOST_WORKERS = 8, CG_MOST_RESULTS = 32 };
+typedef struct cg_outcome { int32_t failed, results[CG_MOST_RESULTS]; char why[512]; } cg_outcome;   /* fits into one write to a pipe */
+typedef void (*cg_work)(cg_rule *own, size_t number, void *task, cg_outcome *out);
+/* Begin together; the first failure of any is the rule's. Processes open the store again, and the rule once more behind them. */
+int cg_run_threads(cg_rule *r, size_t count, cg_work work, void *task, cg_outcome *outcomes);
+int cg_run_processes(cg_rule *r, size_t count, cg_work work, void *task, cg_outcome *outcomes);
+
 /* Rules by what they are about; each table ends with an empty row. */
 typedef struct cg_contract_rule {
     const char *name;                              /* a sentence with underscores */
     int (*applies)(const cg_rule *r);              /* NULL: a MUST */
     void (*judge)(cg_rule *r);
 } cg_contract_rule;
-extern const cg_contract_rule cg_rules_of_commit[], cg_rules_of_list[], cg_rules_of_notices[], cg_rules_of_erase[];
+extern const cg_contract_rule cg_rules_of_commit[], cg_rules_of_list[], cg_rules_of_notices[], cg_rules_of_erase[],
+                              cg_rules_of_crowds[];
 
 #endif

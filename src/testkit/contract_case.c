@@ -292,3 +292,39 @@ casegate_result cg_content(cg_rule *r, const char *id, uint32_t revision)
     cg_forget(r);
     return r->ops->content(r->ops->user, NULL, id, revision, r->answers, &r->err);
 }
+
+/* ---- what is stored --------------------------------------------------------------------------------------------------------------- */
+
+int cg_is_loaded(cg_rule *r, const cg_case *c)
+{
+    return cg_gives(r, cg_load(r, c->id), CASEGATE_OK, "load") &&
+           cg_is_view(r, CASEGATE_VIEW_HEAD, casegate_answers_head(r->answers, 0), casegate_case_head(c->kase), "load");
+}
+
+int cg_is_content_stored(cg_rule *r, const cg_case *c)
+{
+    const casegate_head *head = casegate_case_head(c->kase);
+    if (!cg_gives(r, cg_content(r, c->id, head->revision), CASEGATE_OK, "content")) return 0;
+    const casegate_stored_content *stored = casegate_answers_content(r->answers, 0);
+    return cg_holds(r, stored != NULL && !stored->erased, "content answers what is stored") &&
+           cg_is_number(r, stored->revision, head->revision, "content: revision") &&
+           cg_is_text(r, stored->digest, head->content_digest, "content: digest") && cg_is_content(r, stored->content, c->content);
+}
+
+int cg_has_events(cg_rule *r, const char *id, size_t expected, const char *what)
+{
+    size_t count = 0;
+    if (!r->ops->history) return 1;
+    if (!cg_gives(r, cg_history(r, id, 0, 1000), CASEGATE_OK, "history")) return 0;
+    while (casegate_answers_event(r->answers, count)) count++;
+    return cg_is_number(r, count, expected, what);
+}
+
+uint64_t cg_notices_of(cg_rule *r)
+{
+    uint64_t count = 0;
+    cg_forget(r);
+    if (r->ops->notices && r->ops->notices(r->ops->user, NULL, 0, NULL, NULL, 1000, r->answers, &r->err) == CASEGATE_OK)
+        while (casegate_answers_notice(r->answers, count)) count++;
+    return count;
+}

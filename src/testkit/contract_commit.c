@@ -8,34 +8,6 @@ static int has_revisions(const cg_rule *r) { return (casegate_store_keeps(r->sto
 static int can_reopen(const cg_rule *r) { return r->options->reopen != NULL; }
 static int can_damage(const cg_rule *r) { return r->options->damage != NULL; }
 
-/* ---- words ---------------------------------------------------------------------------------------------------------------------- */
-
-static int is_loaded(cg_rule *r, const cg_case *c)
-{
-    return cg_gives(r, cg_load(r, c->id), CASEGATE_OK, "load") &&
-           cg_is_view(r, CASEGATE_VIEW_HEAD, casegate_answers_head(r->answers, 0), casegate_case_head(c->kase), "load");
-}
-
-static int is_content_stored(cg_rule *r, const cg_case *c)
-{
-    const casegate_head *head = casegate_case_head(c->kase);
-    if (!cg_gives(r, cg_content(r, c->id, head->revision), CASEGATE_OK, "content")) return 0;
-    const casegate_stored_content *stored = casegate_answers_content(r->answers, 0);
-    return cg_holds(r, stored != NULL && !stored->erased, "content answers what is stored") &&
-           cg_is_number(r, stored->revision, head->revision, "content: revision") &&
-           cg_is_text(r, stored->digest, head->content_digest, "content: digest") && cg_is_content(r, stored->content, c->content);
-}
-
-/* How many events a case has: 0 also if it is not there. Counted where history is kept. */
-static int has_events(cg_rule *r, const char *id, size_t expected, const char *what)
-{
-    size_t count = 0;
-    if (!has_history(r)) return 1;
-    if (!cg_gives(r, cg_history(r, id, 0, 1000), CASEGATE_OK, "history")) return 0;
-    while (casegate_answers_event(r->answers, count)) count++;
-    return cg_is_number(r, count, expected, what);
-}
-
 /* ---- load ----------------------------------------------------------------------------------------------------------------------- */
 
 static void absent(cg_rule *r)
@@ -53,7 +25,7 @@ static void heads(cg_rule *r)
     for (size_t i = 0; i < 4 && !r->failed; i++) {
         cg_case c;
         cg_given(r, &c, ids[i], statuses[i]);
-        if (!r->failed) is_loaded(r, &c);
+        if (!r->failed) cg_is_loaded(r, &c);
         cg_case_close(&c);
     }
 }
@@ -62,7 +34,7 @@ static void resubmitted(cg_rule *r)
 {
     cg_case c;
     cg_given(r, &c, "case-1", CASEGATE_REJECTED);
-    if (cg_step(r, &c, CASEGATE_SUBMIT, NULL)) is_loaded(r, &c);
+    if (cg_step(r, &c, CASEGATE_SUBMIT, NULL)) cg_is_loaded(r, &c);
     cg_case_close(&c);
 }
 
@@ -93,8 +65,8 @@ static void texts(cg_rule *r)
     const cg_wish wish = { .content = content };
     const cg_wish rejection = { .comment = text, .file = 1 };
     cg_case_open(&c, "case-text");
-    if (cg_step(r, &c, CASEGATE_CREATE, &wish) && is_loaded(r, &c) && is_content_stored(r, &c) && cg_step(r, &c, CASEGATE_SUBMIT, NULL) &&
-        cg_step(r, &c, CASEGATE_REJECT, &rejection) && is_loaded(r, &c) && has_history(r) &&
+    if (cg_step(r, &c, CASEGATE_CREATE, &wish) && cg_is_loaded(r, &c) && cg_is_content_stored(r, &c) && cg_step(r, &c, CASEGATE_SUBMIT, NULL) &&
+        cg_step(r, &c, CASEGATE_REJECT, &rejection) && cg_is_loaded(r, &c) && has_history(r) &&
         cg_gives(r, cg_history(r, c.id, 2, 1), CASEGATE_OK, "history"))
         cg_is_view(r, CASEGATE_VIEW_EVENT, casegate_answers_event(r->answers, 0), c.commit->events[0], "history");
     cg_case_close(&c);
@@ -106,7 +78,7 @@ static void far_times(cg_rule *r)
     cg_case c;
     casegate_clock_set(r->clock, INT64_C(253402300700000000));   /* in the last seconds of the year 9999 */
     cg_given(r, &c, "case-late", CASEGATE_RECEIVED);
-    if (!r->failed) is_loaded(r, &c);
+    if (!r->failed) cg_is_loaded(r, &c);
     cg_case_close(&c);
 }
 
@@ -118,7 +90,7 @@ static void current_content(cg_rule *r)
     cg_given(r, &c, "case-1", CASEGATE_RECEIVED);
     casegate_content *other = cg_contract_content(r, "changed", "2026-05-01");
     const cg_wish wish = { .content = other };
-    if (!r->failed && is_content_stored(r, &c) && cg_step(r, &c, CASEGATE_EDIT, &wish)) is_content_stored(r, &c);
+    if (!r->failed && cg_is_content_stored(r, &c) && cg_step(r, &c, CASEGATE_EDIT, &wish)) cg_is_content_stored(r, &c);
     if (!r->failed) cg_gives(r, cg_content(r, "case-1", 3), CASEGATE_ABSENT, "content of a revision that never was");
     casegate_content_unref(other);
     cg_case_close(&c);
@@ -150,19 +122,10 @@ static void taken_id(cg_rule *r)
     cg_case_open(&second, "case-1");
     if (cg_decide_step(r, &second, CASEGATE_CREATE, &wish))
         cg_gives(r, cg_write_step(r, &second), CASEGATE_CONFLICT, "commit of a new case whose id is taken");
-    if (!r->failed && is_loaded(r, &first) && is_content_stored(r, &first)) has_events(r, "case-1", 2, "events after the conflict");
+    if (!r->failed && cg_is_loaded(r, &first) && cg_is_content_stored(r, &first)) cg_has_events(r, "case-1", 2, "events after the conflict");
     casegate_content_unref(other);
     cg_case_close(&first);
     cg_case_close(&second);
-}
-
-static uint64_t notices_of(cg_rule *r)
-{
-    uint64_t count = 0;
-    cg_forget(r);
-    if (r->ops->notices && r->ops->notices(r->ops->user, NULL, 0, NULL, NULL, 1000, r->answers, &r->err) == CASEGATE_OK)
-        while (casegate_answers_notice(r->answers, count)) count++;
-    return count;
 }
 
 /* The loser of a race writes nothing at all: no head, no content, no event, no notice. */
@@ -177,11 +140,11 @@ static void moved_on(cg_rule *r)
     const cg_wish wish = { .content = other };
     cg_decide_step(r, &loser, CASEGATE_REJECT, NULL);
     if (cg_step(r, &winner, CASEGATE_EDIT, &wish)) {
-        const uint64_t before = notices_of(r);
+        const uint64_t before = cg_notices_of(r);
         cg_gives(r, cg_write_step(r, &loser), CASEGATE_CONFLICT, "commit on a version that moved on");
-        cg_is_number(r, notices_of(r), before, "notices after the conflict");
+        cg_is_number(r, cg_notices_of(r), before, "notices after the conflict");
     }
-    if (!r->failed && is_loaded(r, &winner) && is_content_stored(r, &winner)) has_events(r, "case-1", 3, "events after the conflict");
+    if (!r->failed && cg_is_loaded(r, &winner) && cg_is_content_stored(r, &winner)) cg_has_events(r, "case-1", 3, "events after the conflict");
     casegate_content_unref(other);
     cg_case_close(&winner);
     cg_case_close(&loser);
@@ -200,7 +163,7 @@ static void lost_edit(cg_rule *r)
     cg_decide_step(r, &loser, CASEGATE_EDIT, &your_wish);
     if (cg_step(r, &winner, CASEGATE_EDIT, &my_wish))
         cg_gives(r, cg_write_step(r, &loser), CASEGATE_CONFLICT, "commit on a version that moved on");
-    if (!r->failed && is_loaded(r, &winner)) is_content_stored(r, &winner);
+    if (!r->failed && cg_is_loaded(r, &winner)) cg_is_content_stored(r, &winner);
     casegate_content_unref(mine);
     casegate_content_unref(yours);
     cg_case_close(&winner);
@@ -247,8 +210,8 @@ static void array(cg_rule *r)
             cg_gives(r, results[1], CASEGATE_CONFLICT, "the second of three, which is stale");
             cg_gives(r, results[2], CASEGATE_OK, "the third of three, on what the first made");
             cg_wrote_step(r, &then);
-            if (!r->failed && is_loaded(r, &then)) is_loaded(r, &a);
-            if (!r->failed) has_events(r, "case-1", 3, "events of the case that lost");
+            if (!r->failed && cg_is_loaded(r, &then)) cg_is_loaded(r, &a);
+            if (!r->failed) cg_has_events(r, "case-1", 3, "events of the case that lost");
         }
         cg_case_close(&then);
     }
@@ -299,7 +262,7 @@ static void unique_request(cg_rule *r)
     cg_given(r, &other, "case-3", CASEGATE_DRAFT);
     if (cg_step(r, &a, CASEGATE_SUBMIT, &wish) && cg_decide_step(r, &b, CASEGATE_SUBMIT, &wish))
         cg_gives(r, cg_write_step(r, &b), CASEGATE_CONFLICT, "commit under a request id that was used");
-    if (!r->failed && is_loaded(r, &b)) cg_step(r, &other, CASEGATE_SUBMIT, &someone_else);
+    if (!r->failed && cg_is_loaded(r, &b)) cg_step(r, &other, CASEGATE_SUBMIT, &someone_else);
     if (!r->failed) cg_gives(r, load_request(r, NULL, CG_LAB, CG_CLINIC, "nobody", "click-1"), CASEGATE_ABSENT, "load of another's request");
     if (!r->failed) cg_gives(r, load_request(r, NULL, "lab-two", CG_CLINIC, "clara", "click-1"), CASEGATE_ABSENT, "load of a request to another lab");
     cg_case_close(&a);
@@ -340,7 +303,7 @@ static void reopened(cg_rule *r)
         casegate_store_unref(r->store);
         r->store = again;
         r->ops = casegate_store_callbacks(again);
-        if (is_loaded(r, &c) && is_content_stored(r, &c) && has_events(r, "case-1", 3, "events after opening again"))
+        if (cg_is_loaded(r, &c) && cg_is_content_stored(r, &c) && cg_has_events(r, "case-1", 3, "events after opening again"))
             cg_step(r, &c, CASEGATE_SUBMIT, NULL);
     }
     cg_case_close(&c);
@@ -359,9 +322,9 @@ static void two_at_once(cg_rule *r)
     if (cg_step(r, &c, CASEGATE_REJECT, NULL)) {
         const casegate_store_ops *first = r->ops;
         r->ops = casegate_store_callbacks(other);
-        if (is_loaded(r, &c)) cg_gives(r, cg_write_step(r, &loser), CASEGATE_CONFLICT, "commit through the other store");
+        if (cg_is_loaded(r, &c)) cg_gives(r, cg_write_step(r, &loser), CASEGATE_CONFLICT, "commit through the other store");
         r->ops = first;
-        if (!r->failed) is_loaded(r, &c);
+        if (!r->failed) cg_is_loaded(r, &c);
     }
 out:
     casegate_store_unref(other);

@@ -572,7 +572,7 @@ AT(casegate_scenario_options, line, 40);
 AT(casegate_scenario_options, directory, 48);
 AT(casegate_scenario_options, coverage, 56);
 
-SIZE(casegate_contract_options, 64);
+SIZE(casegate_contract_options, 80);
 AT(casegate_contract_options, size, 0);
 AT(casegate_contract_options, user, 8);
 AT(casegate_contract_options, open, 16);
@@ -581,6 +581,8 @@ AT(casegate_contract_options, close, 32);
 AT(casegate_contract_options, damage, 40);
 AT(casegate_contract_options, line, 48);
 AT(casegate_contract_options, only, 56);
+AT(casegate_contract_options, open_again, 64);
+AT(casegate_contract_options, one_thread, 72);
 
 SIZE(casegate_contract_result, 24);
 AT(casegate_contract_result, size, 0);

@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void CASEGATE_CALL print_line(void *user, const char *text) { (void)user; puts(text); }
+static void CASEGATE_CALL print_line(void *user, const char *text)
+{
+    (void)user;
+    puts(text);
+    fflush(stdout);   /* no child begins with a line of ours */
+}
 
 static casegate_result CASEGATE_CALL open_memory(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out,
                                                  casegate_error *err)
@@ -80,7 +85,6 @@ static int32_t partitions;
 
 static casegate_postgres_options in_schema(void)
 {
-    snprintf(schema, sizeof schema, "contract_%ld", (long)getpid());
     return (casegate_postgres_options){ .size = sizeof(casegate_postgres_options), .conninfo = getenv("CASEGATE_TEST_POSTGRES"),
                                         .schema = schema, .partitions = partitions };
 }
@@ -119,7 +123,8 @@ static void choose_postgres(casegate_contract_options *options)
         puts("skipped - CASEGATE_TEST_POSTGRES does not say where a PostgreSQL server is");
         exit(77);
     }
-    options->open = options->reopen = open_schema;
+    snprintf(schema, sizeof schema, "contract_%ld", (long)getpid());
+    options->open = options->reopen = options->open_again = open_schema;
     options->close = drop_schema;
     options->damage = damage_schema;
 }
@@ -131,13 +136,14 @@ static int choose(const char *store, casegate_contract_options *options)
 #ifdef WITH_SQLITE
     if (strcmp(store, "sqlite") == 0) {
         remove_file(NULL, NULL, 0);
-        options->open = options->reopen = open_file;
+        options->open = options->reopen = options->open_again = open_file;
         options->close = remove_file;
         options->damage = damage;
     }
     if (strcmp(store, "handle") == 0 && sqlite3_open("contract-handle.db", &handle) == SQLITE_OK) {
         options->open = options->reopen = open_handle;
         options->close = drop_tables;
+        options->one_thread = 1;
     }
 #endif
 #ifdef WITH_POSTGRES
