@@ -7,7 +7,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 static const int64_t BEGIN_US = INT64_C(1772438400000000);   /* 2026-03-02T08:00:00Z */
-static const cg_contract_rule *const tables[] = { cg_rules_of_commit, cg_rules_of_list, cg_rules_of_notices, cg_rules_of_erase, cg_rules_of_crowds };
+static const cg_contract_rule *const tables[] = { cg_rules_of_commit, cg_rules_of_limits, cg_rules_of_list, cg_rules_of_notices,
+                                                   cg_rules_of_erase, cg_rules_of_crowds };
 
 void casegate_contract_options_init(casegate_contract_options *options, size_t size)
 {

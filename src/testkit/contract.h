@@ -96,6 +96,6 @@ typedef struct cg_contract_rule {
     void (*judge)(cg_rule *r);
 } cg_contract_rule;
 extern const cg_contract_rule cg_rules_of_commit[], cg_rules_of_list[], cg_rules_of_notices[], cg_rules_of_erase[],
-                              cg_rules_of_crowds[];
+                              cg_rules_of_limits[], cg_rules_of_crowds[];
 
 #endif

@@ -185,6 +185,18 @@ static void unknown_case(cg_rule *r)
     cg_case_close(&unknown);
 }
 
+/* What an engine sends again because it could not be told whether it took effect. */
+static void sent_again(cg_rule *r)
+{
+    cg_case c;
+    cg_given(r, &c, "case-1", CASEGATE_REJECTED);
+    const uint64_t notices = cg_notices_of(r);
+    if (!r->failed) cg_gives(r, cg_write(r, c.commit), CASEGATE_CONFLICT, "a commit that comes again");
+    if (!r->failed && cg_is_loaded(r, &c) && cg_is_content_stored(r, &c)) cg_has_events(r, c.id, 3, "events after it came again");
+    if (!r->failed) cg_is_number(r, cg_notices_of(r), notices, "notices after it came again");
+    cg_case_close(&c);
+}
+
 /* Three commits at once: the second does not hold, the third sees the first. */
 static void array(cg_rule *r)
 {
@@ -355,6 +367,7 @@ const cg_contract_rule cg_rules_of_commit[] = {
     { "a_commit_on_a_version_that_moved_on_is_a_conflict_and_writes_nothing", NULL, moved_on },
     { "an_edit_that_loses_leaves_the_content_of_the_winner", NULL, lost_edit },
     { "a_commit_on_a_case_that_is_not_there_is_a_conflict", NULL, unknown_case },
+    { "a_commit_that_comes_again_is_a_conflict_and_is_stored_once", NULL, sent_again },
     { "several_commits_are_applied_in_order_and_each_by_itself", NULL, array },
     { "a_request_is_found_with_its_event_and_notices", has_requests, found_request },
     { "a_request_id_is_unique_within_organisation_actor_and_lab", has_requests, unique_request },

@@ -18,6 +18,8 @@ const bug bugs[] = {
     { "writes the notices of the loser", "a_commit_on_a_version_that_moved_on_is_a_conflict_and_writes_nothing" },
     { "writes the content of the loser", "an_edit_that_loses_leaves_the_content_of_the_winner" },
     { "makes a case that is not there", "a_commit_on_a_case_that_is_not_there_is_a_conflict" },
+    { "writes what comes again once more", "a_commit_that_comes_again_is_a_conflict_and_is_stored_once" },
+    { "drops the last of two hundred services", "what_is_as_large_as_the_limits_allow_is_kept_to_the_last_byte" },
     { "stops at the first conflict of several", "several_commits_are_applied_in_order_and_each_by_itself" },
     { "applies several in the opposite order", "several_commits_are_applied_in_order_and_each_by_itself" },
     { "does not find requests", "a_request_is_found_with_its_event_and_notices" },
@@ -138,6 +140,20 @@ static casegate_result CASEGATE_CALL load(void *user, void *context, const caseg
     return pass(b, rc, answers, err);
 }
 
+static casegate_result answer_cut(const casegate_stored_content *stored, casegate_answers *answers, casegate_error *err)
+{
+    casegate_stored_content bent = *stored;
+    casegate_content *cut = NULL;
+    casegate_content_builder *builder = casegate_content_builder_new(NULL, stored->content);
+    const size_t count = casegate_content_service_count(stored->content);
+    if (count >= 200) casegate_content_remove(builder, CASEGATE_CONTENT_SERVICES, casegate_content_service(stored->content, count - 1)->id);
+    casegate_result rc = casegate_content_builder_finish(builder, &cut, err);
+    bent.content = cut;
+    if (rc == CASEGATE_OK) rc = casegate_answer_content(answers, &bent, err);
+    casegate_content_unref(cut);
+    return rc;
+}
+
 static casegate_result CASEGATE_CALL content(void *user, void *context, const char *id, uint32_t revision, casegate_answers *answers,
                                              casegate_error *err)
 {
@@ -152,6 +168,7 @@ static casegate_result CASEGATE_CALL content(void *user, void *context, const ch
         const casegate_stored_content tombstone = { .size = sizeof tombstone, .revision = revision, .digest = stored->digest, .erased = 1 };
         return casegate_answer_content(answers, &tombstone, err);
     }
+    if (rc == CASEGATE_OK && stored && has(b, "drops the last of two hundred services")) return answer_cut(stored, answers, err);
     if (rc != CASEGATE_OK || !stored || !b->first || !(has(b, "answers the first content for ever") || has(b, "writes the content of the loser")))
         return pass(b, rc, answers, err);
     casegate_stored_content bent = *stored;
@@ -191,6 +208,12 @@ static casegate_result force(broken *b, void *context, const casegate_commit *co
 static casegate_result conflict(broken *b, void *context, const casegate_commit *commit, casegate_error *err)
 {
     if (commit->before ? has(b, "ignores the version") : has(b, "overwrites a case whose id is taken")) return force(b, context, commit, err);
+    if (has(b, "writes what comes again once more") && commit->before) {
+        const casegate_load what = { .size = sizeof what, .case_id = commit->after->id };
+        if (b->ops->load(b->ops->user, context, &what, own(b), err) == CASEGATE_OK &&
+            strcmp(casegate_answers_head(b->answers, 0)->event_hash, commit->after->event_hash) == 0)
+            return force(b, context, commit, err);
+    }
     if (has(b, "makes a case that is not there") && commit->before) {
         casegate_commit forced = *commit;
         forced.before = NULL;
