@@ -69,7 +69,7 @@ MemoryCheckCommand: $(command -v valgrind)
 MemoryCheckType: Valgrind
 MemoryCheckCommandOptions: --quiet --child-silent-after-fork=yes --leak-check=full --show-leak-kinds=definite,possible --error-exitcode=9
 EOT
-    run_tests "valgrind memcheck" build/dev -T memcheck -LE 'nosan|bench|slow|fault' -E '^(cli|postgres_tool|example_own_tables)$'   # a shell is not what is looked at
+    run_tests "valgrind memcheck" build/dev -T memcheck -LE 'nosan|bench|slow|fault' -E '^(cli|postgres_(tool|follow|upgrade)|sqlite_(upgrade|queue)|example_own_tables)$'   # shells are not what is looked at, nor a share of time
 fi
 
 printf '\n'

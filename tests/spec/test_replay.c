@@ -88,7 +88,7 @@ TEST(a_replay_without_what_it_needs_is_invalid)
     UNUSED(state);
     spec_world world;
     casegate_head after;
-    casegate_error err;
+    casegate_error err = ERROR;
     spec_open(&world, CASEGATE_RECEIVED, CASEGATE_LAB_USER);
     spec_ask(&world, CASEGATE_ACCEPT);
     assert_allowed(&world);

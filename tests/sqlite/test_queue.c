@@ -65,11 +65,13 @@ static double commit_takes(fixture *f, const char *id)
 
 /* ---- rules -------------------------------------------------------------------------------------------------------- */
 
-typedef struct work { int commits; double worst; } work;
+typedef struct work { int commits; double worst; int ready; } work;
 
-/* Writes as much as it can until the time is over. */
-static int write_all_the_time(const char *path, int number, double end, work *done)
+/* Writes as much as it can for a second, once all are there. */
+static int write_all_the_time(const char *path, int number, volatile work *all)
 {
+    volatile work *done = &all[number];
+    double end;
     static fixture f;
     char id[32];
 
@@ -77,6 +79,11 @@ static int write_all_the_time(const char *path, int number, double end, work *do
     cg_answers_init(&f.answers, NULL);
     if (open_store(&f, path, 1) != CASEGATE_OK)
         return 1;
+    done->ready = 1;
+    for (int i = 0; i < WRITERS; i++)
+        while (!all[i].ready)
+            ;
+    end = seconds_now() + 1.0;
     while (seconds_now() < end) {
         const double begun = seconds_now();
         sample s;
@@ -99,16 +106,14 @@ static void of_processes_that_write_all_the_time_each_gets_its_share(void **stat
     fixture *f = *state;
     work *done = mmap(NULL, WRITERS * sizeof *done, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int most = 0, least = INT32_MAX, status;
-    double end;
 
     assert_true(done != MAP_FAILED);
     assert_int_equal(open_store(f, f->path, 0), CASEGATE_OK);
     close_store(f);
-    end = seconds_now() + 1.0;
 
     for (int i = 0; i < WRITERS; i++)
         if (fork() == 0)
-            _exit(write_all_the_time(f->path, i, end, &done[i]));
+            _exit(write_all_the_time(f->path, i, done));
     for (int i = 0; i < WRITERS; i++) {
         assert_true(wait(&status) > 0);
         assert_int_equal(status, 0);
