@@ -157,7 +157,8 @@ typedef struct casegate_store_ops {
     /**
      * MAY, with mark_read (the portal). Answer the notices of channel "portal" of org and person (NULL: the organisation's own),
      * in the order they were committed, behind the one of id after_id (NULL: from the start), at most limit; and the count of
-     * unread ones in the whole inbox. @retval CASEGATE_OK done @retval CASEGATE_ABSENT after_id is not in this inbox
+     * unread ones in the whole inbox. Those that cannot be read are left out, and do not count as part of the page.
+     * @retval CASEGATE_OK done @retval CASEGATE_ABSENT after_id is not in this inbox
      */
     casegate_result (CASEGATE_CALL *inbox)(void *user, void *context, const char *org, const char *person, const char *after_id,
                                            uint32_t limit, casegate_answers *answers, casegate_error *err) CASEGATE_NOEXCEPT;

@@ -215,6 +215,24 @@ static void an_inbox_is_paged_behind_a_notice_of_its_own(void **state)
     assert_int_equal(inbox(f, "clinic-one", NULL, "nothing", 1), CASEGATE_ABSENT);
 }
 
+static void what_cannot_be_read_in_an_inbox_hides_nothing_else(void **state)
+{
+    static const char *const ids[] = {"case-a", "case-b", "case-c", "case-d"};
+    fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        given_rejected_case(f, ids[i]);
+    run_sql(f, "UPDATE notices SET reason_labels = '[]' WHERE id IN ('case-a.2.2', 'case-b.2.2')");
+
+    assert_int_equal(inbox(f, "clinic-one", NULL, NULL, 2), CASEGATE_OK);
+
+    assert_int_equal(f->answers.notices.count, 2);   /* a full page, behind those that are left out */
+    assert_string_equal(cg_notice_in(&f->answers, 0)->id, "case-c.2.2");
+    assert_string_equal(cg_notice_in(&f->answers, 1)->id, "case-d.2.2");
+    assert_int_equal(f->answers.number, 4);
+    assert_int_equal(f->err.code, CASEGATE_OK);
+}
+
 static void a_notice_is_marked_as_read_in_its_own_inbox_only(void **state)
 {
     fixture *f = *state;
@@ -402,6 +420,7 @@ int main(void)
         TEST(a_page_of_notices_is_full_though_some_cannot_be_read),
         TEST(an_inbox_has_its_own_notices_in_the_order_of_their_commits),
         TEST(an_inbox_is_paged_behind_a_notice_of_its_own),
+        TEST(what_cannot_be_read_in_an_inbox_hides_nothing_else),
         TEST(a_notice_is_marked_as_read_in_its_own_inbox_only),
         TEST(all_of_an_inbox_are_marked_as_read_and_no_other),
         TEST(notices_are_listed_by_state_and_channel_in_the_order_of_their_ids),

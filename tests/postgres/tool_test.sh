@@ -101,6 +101,16 @@ gives "imported" 0 import --store "$back" --as ops "$work/new.jsonl"; has "6 tak
 gives "exported" 0 export --store "$back"
 cmp -s "$work/out" "$work/old.jsonl" || fault "the store that came back differs"
 
+# ---- from one definition to another --------------------------------------------------------------------------------
+
+mapping="$root/examples/mappings/intake-to-lifecycle.json" lifecycle="$root/examples/workflows/lifecycle.json"
+gives "every case migrates" 0 migrate --store "$uri" --as ops --mapping "$mapping" --workflow "$lifecycle"; has "6 cases migrated, 0 failed"
+gives "once" 0 migrate --store "$uri" --as ops --mapping "$mapping" --workflow "$lifecycle"; has "0 cases migrated, 0 failed"
+export CASEGATE_WORKFLOWS="$lifecycle"
+gives "and stays intact" 0 verify --store "$uri" --as ops; has "6 cases, 0 not intact"
+gives "and goes on under it" 0 edit --store "$uri" --as clara "$other" --revision 1 "$root/examples/cases/molar-inlay.json"
+unset CASEGATE_WORKFLOWS
+
 # ---- the roles, as docs/operations.md gives them ---------------------------------------------------------------------
 
 as() { psql -q -v ON_ERROR_STOP=1 "$base dbname=$database user=$1" >"$work/out" 2>"$work/err"; }

@@ -108,12 +108,64 @@ casegate_result cg_postgres_settle(void *user, void *context, const casegate_not
     return cg_postgres_call(user, settle, &s, err);
 }
 
+/* ---- pages --------------------------------------------------------------------------------------------------------- */
+
+/* Where a page goes on: rows that cannot be read are left out and do not count, as long as there are others behind them. */
+typedef struct paging {
+    casegate_buffer *unreadable, *last;   /* ids: of the page at hand; of its last row, if there may be more */
+} paging;
+
+static uint32_t count_ids(const casegate_buffer *ids)
+{
+    const char *id = casegate_buffer_data(ids), *end = id + casegate_buffer_length(ids);
+    uint32_t count = 0;
+
+    for (; id < end; id += strlen(id) + 1)
+        count++;
+    return count;
+}
+
+static void note_last(paging *p, const PGresult *rows, uint32_t limit)
+{
+    casegate_buffer_clear(p->last);
+    if (PQntuples(rows) == (int)limit)
+        casegate_buffer_append(p->last, PQgetvalue(rows, PQntuples(rows) - 1, 0), SIZE_MAX);
+}
+
+/* Reads until *limit rows were answered, or there are no more; *id is where the next page begins. */
+static casegate_result read_pages(cg_store *store, cg_body body, void *arg, paging *p, const char **id, uint32_t *limit,
+                                  casegate_error *err)
+{
+    casegate_buffer *from = casegate_buffer_new(store->host);
+    casegate_result result = CASEGATE_OK;
+
+    p->unreadable = casegate_buffer_new(store->host);
+    p->last = casegate_buffer_new(store->host);
+    if (!from || !p->unreadable || !p->last)
+        result = casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
+    while (result == CASEGATE_OK && *limit > 0) {
+        casegate_buffer_clear(p->unreadable);
+        result = cg_postgres_call(store, body, arg, err);
+        *limit = result == CASEGATE_OK && casegate_buffer_length(p->last) > 0 ? count_ids(p->unreadable) : 0;
+        casegate_buffer_clear(from);
+        casegate_buffer_append(from, casegate_buffer_data(p->last), SIZE_MAX);
+        *id = casegate_buffer_data(from);
+        if (result == CASEGATE_OK && casegate_buffer_status(from) != CASEGATE_OK)
+            result = casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
+    }
+    casegate_buffer_free(from);
+    casegate_buffer_free(p->unreadable);
+    casegate_buffer_free(p->last);
+    return result;
+}
+
 /* ---- inbox -------------------------------------------------------------------------------------------------------- */
 
 typedef struct opening {
     const char *org, *person, *id;
     uint32_t limit;
     casegate_answers *answers;
+    paging page;
 } opening;
 
 static int is_there(const char *text)
@@ -140,7 +192,7 @@ static casegate_result answer_count(cg_connection *connection, size_t step, cons
 
 static casegate_result read_inbox(cg_connection *connection, void *arg, casegate_error *err)
 {
-    const opening *o = arg;
+    opening *o = arg;
     size_t found = 0, page, unread;
     casegate_result result;
 
@@ -162,7 +214,8 @@ static casegate_result read_inbox(cg_connection *connection, void *arg, casegate
         return result;
     if (is_there(o->id) && PQntuples(cg_postgres_result(connection, found)) == 0)
         return CASEGATE_ABSENT;
-    result = cg_postgres_answer_notices(connection, cg_postgres_result(connection, page), o->answers, err);
+    note_last(&o->page, cg_postgres_result(connection, page), o->limit);
+    result = cg_postgres_answer_readable(connection, cg_postgres_result(connection, page), o->answers, o->page.unreadable, err);
     return result == CASEGATE_OK ? answer_count(connection, unread, o, err) : result;
 }
 
@@ -172,7 +225,7 @@ casegate_result cg_postgres_inbox(void *user, void *context, const char *org, co
     opening o = {.org = org, .person = person, .id = after_id, .limit = limit, .answers = answers};
 
     (void)context;
-    return cg_postgres_call(user, read_inbox, &o, err);
+    return read_pages(user, read_inbox, &o, &o.page, &o.id, &o.limit, err);
 }
 
 /* Marking twice is marking once: a lost connection is no reason not to. */
@@ -213,12 +266,12 @@ typedef struct asking {
     int64_t time_us;
     uint32_t limit;
     casegate_answers *answers;
-    casegate_buffer *unreadable, *last;   /* ids */
+    paging page;
 } asking;
 
 static casegate_result read_notices(cg_connection *connection, void *arg, casegate_error *err)
 {
-    const asking *a = arg;
+    asking *a = arg;
     const PGresult *rows;
     size_t step;
     casegate_result result;
@@ -233,59 +286,17 @@ static casegate_result read_notices(cg_connection *connection, void *arg, casega
     if (result != CASEGATE_OK)
         return result;
     rows = cg_postgres_result(connection, step);
-    casegate_buffer_clear(a->last);
-    if (PQntuples(rows) == (int)a->limit)
-        casegate_buffer_append(a->last, PQgetvalue(rows, PQntuples(rows) - 1, 0), SIZE_MAX);
-    return cg_postgres_answer_readable(connection, rows, a->answers, a->unreadable, err);
-}
-
-static uint32_t count_ids(const casegate_buffer *ids)
-{
-    const char *id = casegate_buffer_data(ids), *end = id + casegate_buffer_length(ids);
-    uint32_t count = 0;
-
-    for (; id < end; id += strlen(id) + 1)
-        count++;
-    return count;
-}
-
-/* Rows that are left out do not count: a page goes on behind them, as long as there are any. */
-static casegate_result read_page(void *user, asking *a, casegate_error *err)
-{
-    casegate_buffer *from = casegate_buffer_new(((const cg_store *)user)->host);
-    casegate_result result = from ? CASEGATE_OK : casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
-
-    while (result == CASEGATE_OK && a->limit > 0) {
-        casegate_buffer_clear(a->unreadable);
-        result = cg_postgres_call(user, read_notices, a, err);
-        a->limit = result == CASEGATE_OK && casegate_buffer_length(a->last) > 0 ? count_ids(a->unreadable) : 0;
-        casegate_buffer_clear(from);
-        casegate_buffer_append(from, casegate_buffer_data(a->last), SIZE_MAX);
-        a->id = casegate_buffer_data(from);
-        if (result == CASEGATE_OK && casegate_buffer_status(from) != CASEGATE_OK)
-            result = casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
-    }
-    casegate_buffer_free(from);
-    return result;
+    note_last(&a->page, rows, a->limit);
+    return cg_postgres_answer_readable(connection, rows, a->answers, a->page.unreadable, err);
 }
 
 casegate_result cg_postgres_notices_by_state(void *user, void *context, int32_t state, const char *channel, const char *after_id,
                                              uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     asking a = {.state = state, .channel = channel, .id = after_id, .limit = limit, .answers = answers};
-    const cg_store *store = user;
-    casegate_result result;
 
     (void)context;
-    a.unreadable = casegate_buffer_new(store->host);
-    a.last = casegate_buffer_new(store->host);
-    if (a.unreadable && a.last)
-        result = read_page(user, &a, err);
-    else
-        result = casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
-    casegate_buffer_free(a.unreadable);
-    casegate_buffer_free(a.last);
-    return result;
+    return read_pages(user, read_notices, &a, &a.page, &a.id, &a.limit, err);
 }
 
 /* Asked in the same trip: if nothing was touched, whether there is no such notice or it is in another state. */

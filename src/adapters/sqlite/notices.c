@@ -244,6 +244,7 @@ static casegate_result answer_inbox(cg_connection *connection, const char *org, 
                                     uint32_t limit, casegate_answers *answers, casegate_error *err)
 {
     sqlite3_stmt *statement;
+    size_t unreadable = 0;
     int64_t number = INT64_MIN;
     casegate_result result = CASEGATE_OK;
 
@@ -256,8 +257,8 @@ static casegate_result answer_inbox(cg_connection *connection, const char *org, 
     cg_sqlite_bind_text(statement, 1, org);
     cg_sqlite_bind_text(statement, 2, person);
     sqlite3_bind_int64(statement, 3, number);
-    sqlite3_bind_int64(statement, 4, limit);
-    result = cg_sqlite_answer_notices(connection, statement, answers, NULL, err);
+    sqlite3_bind_int64(statement, 4, -1);   /* rows that are left out do not count */
+    result = cg_sqlite_answer_readable(connection, statement, limit, answers, &unreadable, err);
     return result == CASEGATE_OK ? answer_unread(connection, org, person, answers, err) : result;
 }
 
