@@ -156,8 +156,9 @@ static int is_text(const unsigned char *s, size_t len)
 
 casegate_result cg_sqlite_read_text(sqlite3_stmt *statement, int at, const char *place, const char **out, casegate_error *err)
 {
+    sqlite3_value *value = sqlite3_column_value(statement, at);   /* looked up once; nobody else uses this connection meanwhile */
     const unsigned char *text;
-    int type = sqlite3_column_type(statement, at);
+    int type = sqlite3_value_type(value);
 
     if (type == SQLITE_NULL) {
         *out = NULL;
@@ -165,10 +166,10 @@ casegate_result cg_sqlite_read_text(sqlite3_stmt *statement, int at, const char 
     }
     if (type != SQLITE_TEXT)
         return cg_sqlite_corrupt(err, place);
-    text = sqlite3_column_text(statement, at);
+    text = sqlite3_value_text(value);
     if (!text)
         return casegate_error_set(err, CASEGATE_E_NOMEM, SQLITE_NOMEM, NULL, "out of memory");
-    if (!is_text(text, (size_t)sqlite3_column_bytes(statement, at)))
+    if (!is_text(text, (size_t)sqlite3_value_bytes(value)))
         return cg_sqlite_corrupt(err, place);
     *out = (const char *)text;
     return CASEGATE_OK;
@@ -328,9 +329,10 @@ static int in_range(const cg_column *column, int64_t value)
 
 static casegate_result read_integer(sqlite3_stmt *statement, int at, char *object, const cg_column *column, casegate_error *err)
 {
-    int64_t value = sqlite3_column_int64(statement, at);
+    sqlite3_value *stored = sqlite3_column_value(statement, at);
+    int64_t value = sqlite3_value_int64(stored);
 
-    if (sqlite3_column_type(statement, at) != SQLITE_INTEGER || !in_range(column, value))
+    if (sqlite3_value_type(stored) != SQLITE_INTEGER || !in_range(column, value))
         return cg_sqlite_corrupt(err, column->place);
     if (column->kind == CG_INT64)
         *(int64_t *)(void *)(object + column->offset) = value;
