@@ -172,20 +172,18 @@ static void measure(const way *w, const char *path, char (*ids)[65], caller *cal
     f->rate[round] = EACH * CALLERS / (last - callers[CALLERS].ended);
 }
 
+/* Ratios round by round; the first way is what the others are measured by, so its rates are sorted last. */
 static void print_rows(figures *f, int rounds)
 {
     double ratios[MOST_ROUNDS];
 
     printf("%-24s %10s %12s %14s\n", "", "a second", "x one by one", "worst wait ms");
-    for (int i = 0; i < WAYS; i++) {
+    for (int i = WAYS - 1; i >= 0; i--) {
         for (int k = 0; k < rounds; k++)
             ratios[k] = f[i].rate[k] / f[0].rate[k];
         printf("%-24s", ways[i].name);
         const double ratio = median(ratios, (size_t)rounds);
-        if (i)   /* the first one is what the others are measured by */
-            printf(" %10.0f %12.2f %14.1f\n", median(f[i].rate, (size_t)rounds), ratio, 1000 * f[i].worst);
-        else
-            printf(" %10.0f %12s %14.1f\n", f[0].rate[rounds / 2], "", 1000 * f[0].worst);
+        printf(" %10.0f %12.2f %14.1f\n", median(f[i].rate, (size_t)rounds), ratio, 1000 * f[i].worst);
     }
 }
 

@@ -80,9 +80,11 @@ static int write_all_the_time(const char *path, int number, volatile work *all)
     if (open_store(&f, path, 1) != CASEGATE_OK)
         return 1;
     done->ready = 1;
+    end = seconds_now() + 20;
     for (int i = 0; i < WRITERS; i++)
         while (!all[i].ready)
-            ;
+            if (seconds_now() > end)   /* another one failed */
+                return 3;
     end = seconds_now() + 1.0;
     while (seconds_now() < end) {
         const double begun = seconds_now();
