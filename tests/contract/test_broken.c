@@ -97,6 +97,35 @@ static void a_store_that_processes_do_not_share_is_noticed_by_each_rule_of_their
     }
 }
 
+/* A file that is opened again empty, and one that does not mind what was scribbled into it. */
+static casegate_result CASEGATE_CALL reopen_empty(void *user, casegate_host *host, uint32_t ordinal, casegate_store **out, casegate_error *err)
+{
+    (void)user, (void)ordinal;
+    return casegate_memory_store_new(host, out, err);
+}
+
+static casegate_result CASEGATE_CALL damage_nothing(void *user, uint32_t ordinal, const char *id, casegate_error *err)
+{
+    (void)user, (void)ordinal, (void)id, (void)err;
+    return CASEGATE_OK;
+}
+
+static void a_store_that_forgets_or_does_not_notice_damage_is_noticed(void **state)
+{
+    static const char *const rules[] = { "what_was_committed_is_there_after_opening_again",
+                                         "two_stores_over_the_same_data_see_each_others_commits", "a_damaged_head_is_corrupt" };
+    (void)state;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        const casegate_contract_options options = { .size = sizeof options, .open = open_shared, .close = close_shared,
+                                                    .reopen = reopen_empty, .damage = damage_nothing, .only = rules[i] };
+        casegate_contract_result result = { .size = sizeof result };
+
+        assert_int_equal(casegate_contract_run(&options, &result, NULL), CASEGATE_OK);
+
+        if (result.failed != 1) fail_msg("a store that forgets passes '%s'", rules[i]);
+    }
+}
+
 static void a_store_of_one_thread_is_not_called_by_others(void **state)
 {
     const casegate_contract_options options = { .size = sizeof options, .open = open_shared, .close = close_shared, .one_thread = 1,
@@ -124,7 +153,7 @@ static casegate_result CASEGATE_CALL open_memory(void *user, casegate_host *host
     return casegate_memory_store_new(host, out, err);
 }
 
-/* Every rule but those of reopening, damage and processes has a bug that shows that it can fail. */
+/* Every rule but those of reopening, damage and processes, whose proofs stand above, has a bug that shows that it can fail. */
 static void every_rule_has_a_bug_that_proves_it(void **state)
 {
     static report r;
@@ -174,6 +203,7 @@ int main(void)
         cmocka_unit_test(every_bug_is_noticed_by_the_rule_that_it_breaks),
         cmocka_unit_test(every_bug_that_needs_a_crowd_is_noticed_by_the_rule_that_it_breaks),
         cmocka_unit_test(a_store_that_processes_do_not_share_is_noticed_by_each_rule_of_theirs),
+        cmocka_unit_test(a_store_that_forgets_or_does_not_notice_damage_is_noticed),
         cmocka_unit_test(a_store_of_one_thread_is_not_called_by_others),
         cmocka_unit_test(every_rule_has_a_bug_that_proves_it),
         cmocka_unit_test(what_cannot_be_judged_is_an_error_that_names_the_field),
