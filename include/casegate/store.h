@@ -13,7 +13,8 @@
  * casegate_error_set(). It may be called by many threads at once, and never with a lock of the library held. What it is given
  * lives until it returns. It answers through the casegate_answer_... functions, which copy at once.
  * A result that a callback's documentation does not name is treated as #CASEGATE_E_HOST; negative results reach the caller
- * unchanged.
+ * unchanged. A negative result says that nothing was changed, but for #CASEGATE_E_UNKNOWN: whatever changes something answers
+ * that when it cannot tell.
  */
 
 #ifdef __cplusplus

@@ -187,6 +187,48 @@ static void a_server_that_is_not_there_is_an_error_of_the_host(void **state)
     assert_null(strstr(f->err.text, "canary"));
 }
 
+/* An event trigger of a database of its own stands in for the server, which ends one of two that wait for each other. */
+static PGconn *given_deadlocks(const fixture *f, const char *where, int count)
+{
+    char sql[512];
+    PGconn *pg;
+
+    snprintf(sql, sizeof sql, "CREATE DATABASE %s TEMPLATE template0", f->schema);
+    run_sql(f, sql);
+    pg = PQconnectdb(where);
+    snprintf(sql, sizeof sql, "CREATE SEQUENCE deadlocks; CREATE FUNCTION die() RETURNS event_trigger LANGUAGE plpgsql AS $$"
+                              " BEGIN IF nextval('public.deadlocks') <= %d THEN RAISE EXCEPTION USING ERRCODE = '40P01'; END IF;"
+                              " END $$; CREATE EVENT TRIGGER die ON ddl_command_start WHEN TAG IN ('CREATE TABLE')"
+                              " EXECUTE FUNCTION die()", count);
+    run_handle(pg, sql);
+    return pg;
+}
+
+static void a_schema_step_that_ends_as_a_deadlock_is_taken_again(void **state)
+{
+    static const struct { int deadlocks; casegate_result result; } cases[] = {{3, CASEGATE_OK}, {1000, CASEGATE_E_BUSY}};
+    fixture *f = *state;
+    casegate_postgres_options options = options_for(f);
+    char sql[192], where[256], state_of[6];
+
+    snprintf(where, sizeof where, "%s dbname=%s", conninfo(), f->schema);
+    options.conninfo = where;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        PGconn *pg = given_deadlocks(f, where, cases[i].deadlocks);
+
+        assert_int_equal(open_with(f, &options), cases[i].result);
+
+        casegate_postgres_sqlstate(f->err.host_code, state_of);
+        assert_string_equal(state_of, cases[i].result == CASEGATE_OK ? "" : "40P01");
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM pg_namespace WHERE nspname = '%s'", f->schema);
+        assert_int_equal(ask_handle(pg, sql), cases[i].result == CASEGATE_OK);
+        PQfinish(pg);
+        close_store(f);
+        snprintf(sql, sizeof sql, "DROP DATABASE %s WITH (FORCE)", f->schema);
+        run_sql(f, sql);
+    }
+}
+
 static void a_database_that_does_not_hold_utf_8_is_refused(void **state)
 {
     fixture *f = *state;
@@ -385,6 +427,7 @@ int main(void)
         TEST(a_schema_version_that_is_empty_is_corrupt),
         TEST(processes_that_create_one_schema_at_once_all_succeed),
         TEST(a_server_that_is_not_there_is_an_error_of_the_host),
+        TEST(a_schema_step_that_ends_as_a_deadlock_is_taken_again),
         TEST(a_database_that_does_not_hold_utf_8_is_refused),
         TEST(commits_are_durable_also_where_the_role_says_otherwise),
         TEST(a_conninfo_that_cannot_be_read_is_invalid_and_not_quoted),

@@ -109,7 +109,8 @@ static casegate_result open_socket(const cg_store *store, PGconn **out, casegate
 
 /* All in one statement. Whatever role or database say, names are looked up in one place, plans are kept, commits are durable. */
 static const char settings[] =
-    "SELECT current_setting('fsync'), set_config('statement_timeout', $1, false), set_config('search_path', 'pg_catalog', false),"
+    "SELECT current_setting('fsync'), current_setting('server_encoding'), set_config('statement_timeout', $1, false),"
+    " set_config('search_path', 'pg_catalog', false),"
     " set_config('default_transaction_isolation', 'read committed', false), set_config('plan_cache_mode', 'force_generic_plan',"
     " false), set_config('jit', 'off', false), set_config('client_min_messages', 'error', false),"
     " set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"
@@ -120,14 +121,12 @@ static casegate_result unsupported(casegate_error *err, const char *field, const
     return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, field, text);
 }
 
-static casegate_result check_server(PGconn *pg, casegate_error *err)
+static casegate_result check_server(const cg_store *store, const PGresult *row, casegate_error *err)
 {
-    const char *encoding = PQparameterStatus(pg, "server_encoding");
-
-    if (PQserverVersion(pg) < 140000)
-        return unsupported(err, "server", "the server is older than PostgreSQL 14");
-    if (!encoding || strcmp(encoding, "UTF8") != 0)
+    if (strcmp(PQgetvalue(row, 0, 1), "UTF8") != 0)
         return unsupported(err, "server_encoding", "the database does not hold UTF-8");
+    if (!store->allow_weak && strcmp(PQgetvalue(row, 0, 0), "on") != 0)
+        return unsupported(err, "fsync", "this setting of the server does not make commits durable");
     return CASEGATE_OK;
 }
 
@@ -135,16 +134,17 @@ static casegate_result settle_settings(const cg_store *store, cg_connection *con
 {
     char timeout[16];
     PGresult *row;
-    casegate_result result = check_server(connection->pg, err);
+    casegate_result result;
 
-    if (result != CASEGATE_OK)
-        return result;
+    if (PQserverVersion(connection->pg) == 0)   /* libpq had no memory for what the server said of itself */
+        return cg_postgres_no_memory(err);
+    if (PQserverVersion(connection->pg) < 140000)
+        return unsupported(err, "server", "the server is older than PostgreSQL 14");
     snprintf(timeout, sizeof timeout, "%d", (int)store->statement_ms);
     result = cg_postgres_exec(connection, settings, timeout, &row, err);
     if (result != CASEGATE_OK)
         return result;
-    if (!store->allow_weak && strcmp(PQgetvalue(row, 0, 0), "on") != 0)
-        result = unsupported(err, "fsync", "this setting of the server does not make commits durable");
+    result = check_server(store, row, err);
     PQclear(row);
     return result;
 }

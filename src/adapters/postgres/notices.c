@@ -45,8 +45,10 @@ static casegate_result claim(cg_connection *connection, void *arg, casegate_erro
     cg_postgres_put_int(connection, c->limit);
     step = cg_postgres_add(connection, CG_CLAIM);
     result = cg_postgres_go(connection, 1, err);
-    if (result == CASEGATE_OK)
-        result = cg_postgres_answer_readable(connection, cg_postgres_result(connection, step), c->answers, c->unreadable, err);
+    if (result == CASEGATE_OK && cg_postgres_answer_readable(connection, cg_postgres_result(connection, step), c->answers,
+                                                             c->unreadable, err) != CASEGATE_OK)
+        result = casegate_error_set(err, CASEGATE_E_UNKNOWN, 0, NULL,
+                                    "out of memory; what was leased is due again when its lease ends");
     if (result == CASEGATE_OK && casegate_buffer_length(c->unreadable) > 0)
         result = casegate_answer_count(c->answers, set_aside(connection, c), err);
     return result;
@@ -228,7 +230,6 @@ casegate_result cg_postgres_inbox(void *user, void *context, const char *org, co
     return read_pages(user, read_inbox, &o, &o.page, &o.id, &o.limit, err);
 }
 
-/* Marking twice is marking once: a lost connection is no reason not to. */
 static casegate_result mark(cg_connection *connection, void *arg, casegate_error *err)
 {
     const opening *o = arg;
@@ -241,7 +242,7 @@ static casegate_result mark(cg_connection *connection, void *arg, casegate_error
         cg_postgres_put_text(connection, o->id);
     marked = cg_postgres_add(connection, is_there(o->id) ? CG_READ_ONE : CG_READ_ALL);
     unread = add_count(connection, o);
-    result = cg_postgres_go(connection, 0, err);
+    result = cg_postgres_go(connection, 1, err);
     if (result != CASEGATE_OK)
         return result;
     if (is_there(o->id) && cg_postgres_touched(connection, marked) == 0)
@@ -253,9 +254,16 @@ casegate_result cg_postgres_mark_read(void *user, void *context, const char *org
                                       casegate_answers *answers, casegate_error *err)
 {
     opening o = {.org = org, .person = person, .id = id, .answers = answers};
+    casegate_error why;
+    casegate_result result, second;
 
     (void)context;
-    return cg_postgres_call(user, mark, &o, err);
+    casegate_error_init(&why, sizeof why);
+    result = cg_postgres_call(user, mark, &o, &why);
+    second = result == CASEGATE_E_UNKNOWN ? cg_postgres_call(user, mark, &o, NULL) : result;   /* marking twice is marking once */
+    if (second >= 0)
+        return second;
+    return casegate_error_set(err, result, why.host_code, why.field, why.text);
 }
 
 /* ---- operation ---------------------------------------------------------------------------------------------------- */

@@ -57,8 +57,11 @@ static casegate_result check_conninfo(const char *conninfo, casegate_error *err)
 {
     char *why = NULL;
     PQconninfoOption *parts = PQconninfoParse(conninfo, &why);
+    const int no_memory = !parts && (!why || strcmp(why, "out of memory\n") == 0);
 
     PQfreemem(why);
+    if (no_memory)
+        return cg_postgres_no_memory(err);
     if (!parts)
         return invalid(err, "conninfo", CASEGATE_PROBLEM_FORMAT, "libpq cannot read this as a connection string or uri");
     PQconninfoFree(parts);

@@ -216,12 +216,20 @@ void cg_postgres_end_change(cg_connection *connection)
 
 /* ---- there and back ----------------------------------------------------------------------------------------------- */
 
-/* 1: PQgetResult() will not block. 0: the connection is gone, or the server silent for too long. */
+/*
+ * 1: PQgetResult() will not block. 0: the connection is gone, or the server silent for too long, or libpq has met an error of
+ * its own: without memory for what says that a trip has ended it would wait for that for ever.
+ */
 static int wait_for_result(PGconn *pg, int64_t deadline_ms)
 {
-    while (PQstatus(pg) == CONNECTION_OK && PQisBusy(pg)) {
-        int unsent = PQflush(pg);
+    const size_t said = strlen(PQerrorMessage(pg));
 
+    while (PQstatus(pg) == CONNECTION_OK && PQisBusy(pg)) {
+        int unsent;
+
+        if (strlen(PQerrorMessage(pg)) != said)
+            return 0;
+        unsent = PQflush(pg);
         if (unsent < 0 || cg_postgres_poll(pg, unsent, deadline_ms) == 0)
             return 0;
         if (!PQconsumeInput(pg))
@@ -261,17 +269,27 @@ static int has_failed(const PGresult *result)
     return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_PIPELINE_ABORTED;
 }
 
-/* What the trip taught of prepared statements; gives the first step of the change that failed, or SIZE_MAX. */
+/* The server says with a SQLSTATE that it did nothing. Without one it is libpq that failed, as when it has no memory for the
+ * answer: what the server did nobody knows. */
+static int is_said_by_server(const PGresult *result)
+{
+    return PQresultErrorField(result, PG_DIAG_SQLSTATE) != NULL;
+}
+
+/* What the trip taught of prepared statements; gives the step of the change that failed, or SIZE_MAX. */
 static size_t look_through(cg_connection *connection)
 {
     size_t count = connection->change_count ? connection->change_count : connection->step_count, failed = SIZE_MAX;
 
     for (size_t i = 0; i < connection->step_count; i++) {
         const cg_step *step = &connection->steps[i];
+        const int is_failed = has_failed(step->result);
 
         if (step->prepares != NO_STATEMENT && PQresultStatus(step->result) != PGRES_COMMAND_OK)
             connection->prepared[step->prepares] = 0;
-        if (i < count && failed == SIZE_MAX && has_failed(step->result))
+        if (is_failed && !is_said_by_server(step->result))
+            connection->broken = 1;
+        if (i < count && is_failed && (failed == SIZE_MAX || !is_said_by_server(connection->steps[failed].result)))
             failed = i;
     }
     return failed;
@@ -317,20 +335,20 @@ static int is_committed(const cg_connection *connection)
 static casegate_result collect(cg_connection *connection, int32_t changes, casegate_error *err)
 {
     PGresult *late = NULL;
+    const PGresult *failed;
     int whole = receive(connection, &late);
     casegate_result result = CASEGATE_OK;
 
     connection->failed = look_through(connection);
+    failed = connection->failed == SIZE_MAX ? late : connection->steps[connection->failed].result;
     if (!whole)
         connection->broken = 1;
-    if (is_committed(connection))
+    if (connection->failed == SIZE_MAX && is_committed(connection))
         result = CASEGATE_OK;
-    else if (!whole)
+    else if (!whole || (failed && !is_said_by_server(failed)))
         result = lost(connection, changes, err);
-    else if (connection->failed != SIZE_MAX)
-        result = judge(connection, connection->steps[connection->failed].result, err);
-    else if (late || connection->change_count)
-        result = judge(connection, late, err);
+    else if (failed || connection->change_count)
+        result = judge(connection, failed, err);
     PQclear(late);
     return result;
 }
