@@ -178,6 +178,45 @@ static void a_file_of_turns_that_cannot_be_made_is_done_without(void **state)
     assert_int_equal(rmdir(path), 0);
 }
 
+static void a_file_of_turns_that_was_cut_short_is_made_long_enough(void **state)
+{
+    fixture *f = *state;
+    char path[128];
+    struct stat there;
+
+    assert_int_equal(open_store(f, f->path, 0), CASEGATE_OK);
+    close_store(f);
+    queue_path(f, path);
+    for (off_t length = 0; length < 8; length += 7) {
+        assert_int_equal(truncate(path, length), 0);
+
+        assert_int_equal(open_store(f, f->path, 0), CASEGATE_OK);
+
+        assert_int_equal(stat(path, &there), 0);
+        assert_int_equal(there.st_size, 8);
+        assert_true(there.st_blocks > 0);   /* the disk has room for it, also when it is full */
+        given_case(f, length ? "case-2" : "case-1");
+        close_store(f);
+    }
+}
+
+static void what_is_no_file_of_turns_is_left_alone(void **state)
+{
+    fixture *f = *state;
+    char path[128];
+    struct stat there;
+
+    queue_path(f, path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+
+    assert_int_equal(open_store(f, f->path, 0), CASEGATE_OK);
+    given_case(f, "case-1");
+
+    assert_int_equal(stat(path, &there), 0);
+    assert_true(S_ISFIFO(there.st_mode));
+    assert_int_equal(unlink(path), 0);
+}
+
 static void who_waits_for_longer_than_told_is_told_so_and_leaves_the_queue(void **state)
 {
     fixture *f = *state;
@@ -212,6 +251,8 @@ int main(void)
         TEST(tickets_of_processes_that_died_stop_nobody),
         TEST(whatever_stands_in_the_file_a_commit_comes_through),
         TEST(a_file_of_turns_that_cannot_be_made_is_done_without),
+        TEST(a_file_of_turns_that_was_cut_short_is_made_long_enough),
+        TEST(what_is_no_file_of_turns_is_left_alone),
         TEST(who_waits_for_longer_than_told_is_told_so_and_leaves_the_queue),
     };
 

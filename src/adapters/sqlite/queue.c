@@ -36,6 +36,17 @@ static int is_real(sqlite3 *db)
     return is;
 }
 
+/* Written, not only made as long: touching a page that the full disk then has no room for would end the process. */
+static int make_long_enough(int file)
+{
+    static const tickets none;
+    struct stat there;
+
+    if (fstat(file, &there) != 0 || !S_ISREG(there.st_mode))
+        return 0;
+    return there.st_size >= (off_t)sizeof none || pwrite(file, &none, sizeof none, 0) == (ssize_t)sizeof none;
+}
+
 /* With the rights of the database; -1: it cannot be. */
 static int open_beside(const char *path)
 {
@@ -46,7 +57,7 @@ static int open_beside(const char *path)
     if (snprintf(name, sizeof name, "%s-queue", path) >= (int)sizeof name || stat(path, &database) != 0)
         return -1;
     file = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, database.st_mode & 0666);
-    if (file >= 0 && ftruncate(file, sizeof(tickets)) != 0) {
+    if (file >= 0 && !make_long_enough(file)) {
         close(file);
         return -1;
     }
