@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Work under trouble on a server of its own; then the same with a store that is broken on purpose, which must be caught.
-# usage: fault.sh PROGRAM MODE BUG     MODE: terminate, cut, immediate, kill. CASEGATE_FAULT_SECONDS: how long; 2
+# usage: fault.sh PROGRAM MODE BUG SECONDS     MODE: terminate, cut, immediate, kill. CASEGATE_FAULT_SECONDS: longer, by hand
 set -eu
 program=$1 mode=$2 bug=$3
 here=$(cd "$(dirname "$0")" && pwd)
-seconds=${CASEGATE_FAULT_SECONDS:-2}
+seconds=${CASEGATE_FAULT_SECONDS:-$4}
 folder=$(mktemp -d /tmp/casegate-fault-XXXXXX)
 trap 'sh "$here/cluster.sh" destroy "$folder" >/dev/null 2>&1; rm -rf "$folder"' EXIT
 status=0
