@@ -214,10 +214,9 @@ int cg_read_templates(struct cg_tool *tool);   /* templates.c */
 int cg_outbox_open(struct cg_tool *tool);
 int cg_notifier_open(struct cg_tool *tool);   /* smtp.c: through a mail server, or into the outbox */
 
-/* verify.c */
-struct cg_ids { char **id; size_t count, room; };
-int cg_take_ids(struct cg_tool *tool, struct cg_ids *ids);
-void cg_free_ids(struct cg_ids *ids);
+/* walk.c */
+typedef int (*cg_visit)(struct cg_tool *tool, const casegate_head *head, void *user);
+int cg_walk_cases(struct cg_tool *tool, cg_visit visit, void *user);
 
 /* ---- answers (answer.c) ------------------------------------------------------------------------------------------ */
 
@@ -243,6 +242,7 @@ void cg_put_block(casegate_buffer *out, const char *text, const char *indent);  
 void cg_put_coloured(casegate_buffer *out, int allowed, int colour, const char *text);
 void cg_put_time(casegate_buffer *out, int64_t us);
 size_t cg_width(const char *text);
+int cg_has_terminal(void);   /* somebody sees a bar */
 void cg_progress(const char *what, size_t done, size_t all);
 
 /* ---- tables (table.c) -------------------------------------------------------------------------------------------- */

@@ -12,7 +12,8 @@ enum { SAMPLE = 100, MOST_NAMED = 20 };
 struct visit {
     struct cg_tool *tool;
     struct cg_table *table;
-    size_t checks, problems;
+    casegate_outcome *outcome;   /* the page of cases lies in the tool's */
+    size_t checks, problems, verified, broken;
     int64_t now_us;
 };
 
@@ -94,56 +95,113 @@ static int look_at_waiting(struct visit *v, int64_t longest_us)
     return CG_DONE;
 }
 
-/* Moves count ids, taken at random, to the front. */
-static void shuffle(struct cg_ids *ids, size_t count)
+/* As many ids as are wanted; of all that there are, each is as likely among them as any other. */
+struct sample {
+    char **ids;
+    size_t wanted, room, seen;
+    uint64_t dice[128];   /* thrown together: asking the system for each takes longer than reading a case */
+    size_t thrown;        /* how many of them are left */
+};
+
+static size_t drawn(const struct sample *s) { return s->seen < s->wanted ? s->seen : s->wanted; }
+
+static int make_room(struct sample *s)
 {
-    for (size_t i = 0; i < count; i++) {
-        uint64_t r = 0;
-        if (casegate_random(NULL, (uint8_t *)&r, sizeof r, NULL) != CASEGATE_OK)
-            return;
-        size_t k = i + (size_t)(r % (ids->count - i));
-        char *taken = ids->id[k];
-        ids->id[k] = ids->id[i];
-        ids->id[i] = taken;
-    }
+    const size_t room = s->room == 0 ? SAMPLE : s->room * 2;
+    char **larger = realloc(s->ids, room * sizeof *larger);
+
+    if (larger == NULL)
+        return 0;
+    memset(larger + s->room, 0, (room - s->room) * sizeof *larger);
+    s->ids = larger;
+    s->room = room;
+    return 1;
 }
 
-static int verify_case(struct visit *v, const char *id, size_t *broken)
+static int throw(struct cg_tool *tool, struct sample *s, uint64_t *out)
+{
+    if (s->thrown == 0) {
+        if (casegate_random(NULL, (uint8_t *)s->dice, sizeof s->dice, &tool->err) != CASEGATE_OK)
+            return cg_failed(tool);
+        s->thrown = sizeof s->dice / sizeof *s->dice;
+    }
+    *out = s->dice[--s->thrown] % s->seen;
+    return CG_DONE;
+}
+
+/* The n-th id takes the place of one that was drawn, with probability wanted / n (Vitter's algorithm R). */
+static int draw(struct cg_tool *tool, const casegate_head *head, void *user)
+{
+    struct sample *s = user;
+    uint64_t at = s->seen++;
+    int status = at < s->wanted ? CG_DONE : throw(tool, s, &at);
+
+    if (status != CG_DONE || at >= s->wanted)
+        return status;
+    if (at == s->room && !make_room(s))
+        return cg_fail(tool, CASEGATE_E_NOMEM, "", "");
+    free(s->ids[at]);
+    s->ids[at] = strdup(head->id);
+    return s->ids[at] != NULL ? CG_DONE : cg_fail(tool, CASEGATE_E_NOMEM, "", "");
+}
+
+static void free_sample(struct sample *s)
+{
+    for (size_t i = 0; i < s->room; i++)
+        free(s->ids[i]);
+    free(s->ids);
+}
+
+static int verify_case(struct visit *v, const char *id)
 {
     struct cg_tool *tool = v->tool;
-    casegate_result rc = casegate_engine_verify(tool->engine, &tool->call, id, tool->outcome, &tool->err);
-    const casegate_verification *found = casegate_outcome_verification(tool->outcome);
+    casegate_result rc = casegate_engine_verify(tool->engine, &tool->call, id, v->outcome, &tool->err);
+    const casegate_verification *found = casegate_outcome_verification(v->outcome);
 
+    v->verified++;
     if (rc == CASEGATE_REFUSED || rc == CASEGATE_E_UNSUPPORTED)   /* gone meanwhile; or the store keeps no history */
         return CG_DONE;
     if (rc != CASEGATE_OK && rc != CASEGATE_E_CORRUPT)
         return cg_answered(tool, rc);
     if (rc == CASEGATE_OK && found->intact)
         return CG_DONE;
-    if (++*broken <= MOST_NAMED)
+    if (++v->broken <= MOST_NAMED)
         report(v, "not_intact", id, rc == CASEGATE_OK ? found->problem : tool->err.text);
     return CG_DONE;
 }
 
-static int verify_some(struct visit *v, size_t wanted)
+static int verify_next(struct cg_tool *tool, const casegate_head *head, void *user)
 {
-    struct cg_ids ids = { NULL, 0, 0 };
-    size_t broken = 0;
-    char text[80];
-    int status = cg_take_ids(v->tool, &ids);
-    const size_t count = ids.count < wanted ? ids.count : wanted;
+    (void)tool;
+    return verify_case(user, head->id);
+}
 
-    if (status == CG_DONE && count < ids.count)
-        shuffle(&ids, count);
+/* The list is walked to its end for a sample too: whatever was left out would never be looked at. */
+static int verify_sample(struct visit *v, size_t wanted, size_t *seen)
+{
+    struct sample s = { .wanted = wanted };
+    int status = cg_walk_cases(v->tool, draw, &s);
+    const size_t count = drawn(&s);
+
     for (size_t i = 0; status == CG_DONE && i < count; i++) {
         cg_progress("verify", i, count);
-        status = verify_case(v, ids.id[i], &broken);
+        status = verify_case(v, s.ids[i]);
     }
     cg_progress("verify", count, count);
-    snprintf(text, sizeof text, "%zu of %zu, %zu not intact", count, ids.count, broken);
+    *seen = s.seen;
+    free_sample(&s);
+    return status;
+}
+
+static int verify_some(struct visit *v, size_t wanted)
+{
+    size_t seen = 0;
+    char text[80];
+    int status = wanted == SIZE_MAX ? cg_walk_cases(v->tool, verify_next, v) : verify_sample(v, wanted, &seen);
+
+    snprintf(text, sizeof text, "%zu of %zu, %zu not intact", v->verified, wanted == SIZE_MAX ? v->verified : seen, v->broken);
     if (status == CG_DONE)
-        report(v, "verified", text, broken > 0 ? "somebody wrote beside the library, or the disk is failing" : "");
-    cg_free_ids(&ids);
+        report(v, "verified", text, v->broken > 0 ? "somebody wrote beside the library, or the disk is failing" : "");
     return status;
 }
 
@@ -181,9 +239,13 @@ int cg_do_doctor(struct cg_tool *tool)
         return cg_usage(tool, "--verify", "wants a number, or all");
     if (tool->opt.older_than != NULL && casegate_duration_parse(tool->opt.older_than, &longest_us) != CASEGATE_OK)
         return cg_usage(tool, "--older-than", "wants a duration, as P2D or PT36H");
+    v.outcome = casegate_outcome_new(NULL);
+    if (v.outcome == NULL)
+        return cg_fail(tool, CASEGATE_E_NOMEM, "", "");
     v.table = cg_table_new(heads, sizeof heads / sizeof *heads);
     cg_put(tool->out, tool->json ? "{\"checks\":[" : "");
     int status = visit(&v, sample, longest_us);
+    casegate_outcome_free(v.outcome);
     cg_wrote(tool, cg_table_write(v.table, status == CG_DONE && !tool->json ? tool->out : NULL, tool->colour, ""));
     if (status != CG_DONE)
         return status;

@@ -7,6 +7,7 @@
 
 struct walk {
     struct cg_tool *tool;
+    const casegate_workflow *from;
     uint64_t all, failed;
 };
 
@@ -39,26 +40,13 @@ static int is_under(const casegate_head *head, const casegate_workflow *workflow
 }
 
 /* So that the bar knows how far it is. */
-static int count_cases(struct cg_tool *tool, const casegate_workflow *from, uint64_t *all)
+static int count(struct cg_tool *tool, const casegate_head *head, void *user)
 {
-    casegate_list list;
-    char *after = NULL;
-    int status;
+    struct walk *walk = user;
 
-    casegate_list_init(&list, sizeof list);
-    list.limit = 1000;
-    do {
-        list.after = after;
-        status = cg_answered(tool, casegate_engine_list(tool->engine, &tool->call, &list, tool->outcome, &tool->err));
-        free(after);
-        after = NULL;
-        for (size_t i = 0; status == CG_DONE && i < casegate_outcome_head_count(tool->outcome); i++)
-            *all += is_under(casegate_outcome_head_at(tool->outcome, i), from);
-        const char *next = status == CG_DONE ? casegate_outcome_next(tool->outcome) : NULL;
-        if (next != NULL && (after = strdup(next)) == NULL)
-            status = cg_fail(tool, CASEGATE_E_NOMEM, "", "");
-    } while (after != NULL);
-    return status;
+    (void)tool;
+    walk->all += is_under(head, walk->from);
+    return CG_DONE;
 }
 
 /* ---- the walk ---------------------------------------------------------------------------------------------------- */
@@ -116,9 +104,9 @@ static int32_t CASEGATE_CALL tell(void *user, const casegate_progress *p)
 
 static int migrate(struct cg_tool *tool, const casegate_mapping *mapping)
 {
-    struct walk walk = { tool, 0, 0 };
+    struct walk walk = { .tool = tool, .from = casegate_mapping_from(mapping) };
     casegate_progress progress;
-    int status = count_cases(tool, casegate_mapping_from(mapping), &walk.all);
+    int status = cg_walk_cases(tool, count, &walk);
 
     if (status != CG_DONE)
         return status;

@@ -167,6 +167,11 @@ void cg_terminal_begin(struct cg_tool *tool)
     tool->colour_err = may_colour(STDERR_FILENO);
 }
 
+int cg_has_terminal(void)
+{
+    return isatty(STDERR_FILENO);
+}
+
 /* A bar on stderr, if that is a terminal; ten times a second, and once at the end. */
 void cg_progress(const char *what, size_t done, size_t all)
 {
@@ -174,7 +179,7 @@ void cg_progress(const char *what, size_t done, size_t all)
     static struct timespec last;   /* of a tool, not of a library */
     struct timespec now;
 
-    if (all == 0 || !isatty(STDERR_FILENO))
+    if (all == 0 || !cg_has_terminal())
         return;
     clock_gettime(CLOCK_MONOTONIC, &now);
     int64_t passed_ms = (int64_t)(now.tv_sec - last.tv_sec) * 1000 + (now.tv_nsec - last.tv_nsec) / 1000000;

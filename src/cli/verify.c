@@ -2,54 +2,6 @@
 /* verify.c: whether the record of one case, or of every visible one, is intact. */
 #include "cli.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-/* The ids of the visible cases, page by page; taken first, so that the bar knows how far it is. */
-static int add_id(struct cg_ids *ids, const char *id)
-{
-    if (ids->count == ids->room) {
-        size_t room = ids->room == 0 ? 256 : ids->room * 2;
-        char **larger = realloc(ids->id, room * sizeof *larger);
-        if (larger == NULL)
-            return 0;
-        ids->id = larger;
-        ids->room = room;
-    }
-    ids->id[ids->count] = strdup(id);
-    return ids->id[ids->count] != NULL && ++ids->count > 0;
-}
-
-void cg_free_ids(struct cg_ids *ids)
-{
-    for (size_t i = 0; i < ids->count; i++)
-        free(ids->id[i]);
-    free(ids->id);
-}
-
-int cg_take_ids(struct cg_tool *tool, struct cg_ids *ids)
-{
-    casegate_list list;
-    char *after = NULL;
-    int status;
-
-    casegate_list_init(&list, sizeof list);
-    list.limit = 1000;
-    do {
-        list.after = after;
-        status = cg_answered(tool, casegate_engine_list(tool->engine, &tool->call, &list, tool->outcome, &tool->err));
-        free(after);
-        after = NULL;
-        for (size_t i = 0; status == CG_DONE && i < casegate_outcome_head_count(tool->outcome); i++)
-            if (!add_id(ids, casegate_outcome_head_at(tool->outcome, i)->id))
-                status = cg_fail(tool, CASEGATE_E_NOMEM, "", "");
-        const char *next = status == CG_DONE ? casegate_outcome_next(tool->outcome) : NULL;
-        if (next != NULL && (after = strdup(next)) == NULL)
-            status = cg_fail(tool, CASEGATE_E_NOMEM, "", "");
-    } while (after != NULL);
-    return status;
-}
-
 static void put_result(struct cg_tool *tool, const char *id, const casegate_verification *v, size_t shown)
 {
     if (tool->json) {
@@ -91,54 +43,83 @@ static void put_unreadable(struct cg_tool *tool, const char *id, size_t shown)
     put_result(tool, id, &v, shown);
 }
 
-/* Verifies one case; `broken` and `shown` are counted. Of many cases only the broken ones are shown to people. */
-static int verify(struct cg_tool *tool, const char *id, int all, size_t *broken, size_t *shown)
+struct verifying {
+    casegate_outcome *outcome;   /* of all: one of its own, since the page of cases lies in the tool's */
+    int all;
+    size_t count, broken, shown, expected;
+};
+
+/* Of many cases only the broken ones are shown to people. */
+static int verify(struct cg_tool *tool, const char *id, struct verifying *v)
 {
     casegate_error_init(&tool->err, sizeof tool->err);
-    casegate_result rc = casegate_engine_verify(tool->engine, &tool->call, id, tool->outcome, &tool->err);
+    casegate_result rc = casegate_engine_verify(tool->engine, &tool->call, id, v->outcome, &tool->err);
 
     if (rc == CASEGATE_E_CORRUPT) {
-        put_unreadable(tool, id, (*shown)++);
-        ++*broken;
+        put_unreadable(tool, id, v->shown++);
+        v->broken++;
         return CG_DONE;
     }
+    if (rc == CASEGATE_REFUSED && v->all)   /* gone meanwhile, or not to be seen any more */
+        return CG_DONE;
     if (rc != CASEGATE_OK)
         return cg_answered(tool, rc);
-    const casegate_verification *v = casegate_outcome_verification(tool->outcome);
-    *broken += !v->intact;
-    if (!all || !v->intact || tool->json)
-        put_result(tool, id, v, (*shown)++);
+    const casegate_verification *found = casegate_outcome_verification(v->outcome);
+    v->broken += !found->intact;
+    if (!v->all || !found->intact || tool->json)
+        put_result(tool, id, found, v->shown++);
     return CG_DONE;
 }
 
-static int verify_all(struct cg_tool *tool, size_t *broken, size_t *count)
+static int verify_next(struct cg_tool *tool, const casegate_head *head, void *user)
 {
-    struct cg_ids ids = { NULL, 0, 0 };
-    size_t shown = 0;
-    int status = cg_take_ids(tool, &ids);
+    struct verifying *v = user;
 
-    for (size_t i = 0; status == CG_DONE && i < ids.count; i++) {
-        cg_progress("verify", i, ids.count);
-        status = verify(tool, ids.id[i], 1, broken, &shown);
-    }
-    cg_progress("verify", ids.count, ids.count);
-    *count = ids.count;
-    cg_free_ids(&ids);
+    if (v->count < v->expected)   /* cases that came meanwhile do not end the bar early */
+        cg_progress("verify", v->count, v->expected);
+    v->count++;
+    return verify(tool, head->id, v);
+}
+
+static int count_next(struct cg_tool *tool, const casegate_head *head, void *user)
+{
+    struct verifying *v = user;
+
+    (void)tool, (void)head;
+    v->expected++;
+    return CG_DONE;
+}
+
+/* Counted only for a bar that somebody sees. */
+static int verify_all(struct cg_tool *tool, struct verifying *v)
+{
+    int status = cg_has_terminal() ? cg_walk_cases(tool, count_next, v) : CG_DONE;
+
+    if (status == CG_DONE)
+        status = cg_walk_cases(tool, verify_next, v);
+    cg_progress("verify", v->expected, v->expected);
     return status;
 }
 
 int cg_do_verify(struct cg_tool *tool)
 {
-    size_t broken = 0, shown = 0, count = 1;
-    int all = tool->operand_count == 0, status;
+    struct verifying v = { .all = tool->operand_count == 0, .outcome = tool->outcome };
+    int status;
 
-    cg_put(tool->out, tool->json ? "{\"cases\":[" : "");
-    status = all ? verify_all(tool, &broken, &count) : verify(tool, tool->case_id, 0, &broken, &shown);
+    if (v.all)
+        v.outcome = casegate_outcome_new(NULL);
+    status = v.outcome != NULL ? CG_DONE : cg_fail(tool, CASEGATE_E_NOMEM, "", "");
+
+    cg_put(tool->out, status == CG_DONE && tool->json ? "{\"cases\":[" : "");
+    if (status == CG_DONE)
+        status = v.all ? verify_all(tool, &v) : verify(tool, tool->case_id, &v);
+    if (v.all)
+        casegate_outcome_free(v.outcome);
     if (status != CG_DONE)
         return status;
     if (tool->json)
-        cg_putf(tool->out, "],\"intact\":%s}\n", broken == 0 ? "true" : "false");
-    else if (all)
-        cg_putf(tool->out, "%zu case%s, %zu not intact\n", count, count == 1 ? "" : "s", broken);
-    return broken == 0 ? CG_DONE : CG_ERROR;
+        cg_putf(tool->out, "],\"intact\":%s}\n", v.broken == 0 ? "true" : "false");
+    else if (v.all)
+        cg_putf(tool->out, "%zu case%s, %zu not intact\n", v.count, v.count == 1 ? "" : "s", v.broken);
+    return v.broken == 0 ? CG_DONE : CG_ERROR;
 }

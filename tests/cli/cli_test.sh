@@ -865,6 +865,8 @@ it_goes_on_after_a_kill_without_doubling_a_case() {
     [ "$(sqlite3 cases.db 'SELECT count(*), count(DISTINCT case_id) FROM events')" = "10000|10000" ] || fail "not 10000 events"
     [ "$(sqlite3 cases.db 'SELECT count(*) FROM cases')" -eq 10000 ] || fail "not 10000 cases"
     gives 0 verify --as ops; out_has "10000 cases, 0 not intact"
+    gives 0 doctor --verify 250; out_has "250 of 10000, 0 not intact"
+    gives 0 doctor --verify all; out_has "10000 of 10000, 0 not intact"
 }
 
 it_reads_lines_in_constant_memory() {

@@ -262,7 +262,7 @@ static pid_t start_thief(const char *path)
         alarm(longest_s);
     while (pid == 0) {
         run_sql(path, "UPDATE notices SET next_us = 0 WHERE state = 2");
-        pause_us(2000);
+        pause_us(500);
     }
     return pid;
 }
