@@ -1,107 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-/* test_engine.c: what only store and engine together can show: joined calls, repeated requests, damaged cases. */
+/* test_engine.c: what only store and engine together can show: joined calls here, and on a file what every store shows. */
+#include "../store/gate.h"
 #include "support.h"
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_directory, tear_down)
 
-typedef struct gate {
-    fixture *f;
-    sqlite3 *db;               /* the host's, or NULL */
-    casegate_engine *engine;
-    casegate_outcome *outcome;
-    casegate_actor *clinic, *lab;
-    casegate_content *content;
-    char id[65];
-} gate;
-
 /* ---- words -------------------------------------------------------------------------------------------------------- */
 
-static casegate_actor *actor(const char *id, const char *org, int32_t role)
+static casegate_store *open_options(const casegate_sqlite_options *options)
 {
-    casegate_actor_fields fields = {.size = sizeof fields, .id = id, .org = org, .role = role};
-    casegate_workflow *intake = casegate_workflow_builtin("intake", 1);
-    casegate_actor *made = NULL;
+    casegate_store *store = NULL;
 
-    fields.permissions = casegate_role_permissions(intake, role);
-    assert_int_equal(casegate_actor_new(NULL, &fields, &made, NULL), CASEGATE_OK);
-    casegate_workflow_unref(intake);
-    return made;
+    assert_int_equal(casegate_sqlite_open(NULL, options, &store, NULL), CASEGATE_OK);
+    return store;
 }
 
-static casegate_content *content(void)
+casegate_store *open_place(void *state)
 {
-    casegate_content_builder *builder = casegate_content_builder_new(NULL, NULL);
-    casegate_service crown = {.size = sizeof crown, .id = "s1", .code = "crown"};
-    casegate_content *made = NULL;
+    const fixture *f = state;
+    const casegate_sqlite_options options = {.size = sizeof options, .path = f->path};
 
-    casegate_content_set(builder, CASEGATE_CONTENT_PATIENT_NAME, "Pat Example");
-    casegate_content_set(builder, CASEGATE_CONTENT_CLINIC_EMAIL, "front@clinic.example");
-    casegate_content_add_service(builder, &crown);
-    assert_int_equal(casegate_content_builder_finish(builder, &made, NULL), CASEGATE_OK);
-    return made;
+    return open_options(&options);
 }
 
-static casegate_call by(casegate_actor *who)
+void change_stored(void *state, const char *sql)
 {
-    casegate_call call = {.size = sizeof call, .actor = who};
+    const fixture *f = state;
 
-    return call;
+    run_sql(f->path, sql);
 }
 
-/* A submitted case behind an engine; on a handle, or in a file of its own. */
-static void open_gate(gate *g, fixture *f, int on_handle)
+int64_t ask_stored(void *state, const char *sql)
 {
-    casegate_sqlite_options sqlite = {.size = sizeof sqlite, .path = f->path};
-    casegate_engine_options options = {.size = sizeof options, .tell = CASEGATE_TELL_LATER};
-    casegate_call call;
+    const fixture *f = state;
 
-    memset(g, 0, sizeof *g);
-    g->f = f;
-    if (on_handle) {
-        sqlite.path = NULL;
-        sqlite.db = g->db = open_handle(f->path);
-    }
-    assert_int_equal(casegate_sqlite_open(NULL, &sqlite, &options.store, &f->err), CASEGATE_OK);
-    assert_int_equal(casegate_engine_open(&options, &g->engine, &f->err), CASEGATE_OK);
-    casegate_store_unref(options.store);
-    g->outcome = casegate_outcome_new(NULL);
-    g->clinic = actor("anna", "clinic-one", CASEGATE_CLINIC_USER);
-    g->lab = actor("lena", "lab-one", CASEGATE_LAB_USER);
-    g->content = content();
-    call = by(g->clinic);
-    assert_int_equal(casegate_engine_create(g->engine, &call, "lab-one", g->content, 1, g->outcome, &f->err), CASEGATE_OK);
-    snprintf(g->id, sizeof g->id, "%s", casegate_outcome_head(g->outcome)->id);
+    return ask_sql(f->path, sql);
 }
 
-static void close_gate(gate *g)
+/* A gate on a handle of the host's. */
+static sqlite3 *open_joined(gate *g, const fixture *f)
 {
-    casegate_content_unref(g->content);
-    casegate_actor_unref(g->lab);
-    casegate_actor_unref(g->clinic);
-    casegate_outcome_free(g->outcome);
-    casegate_engine_unref(g->engine);
-    assert_int_equal(sqlite3_close(g->db), SQLITE_OK);
+    casegate_sqlite_options options = {.size = sizeof options, .db = open_handle(f->path)};
+
+    open_gate(g, open_options(&options));
+    return options.db;
 }
 
-static casegate_result accept(gate *g)
+static void close_joined(gate *g, sqlite3 *db)
 {
-    casegate_call call = by(g->lab);
-
-    return casegate_engine_accept(g->engine, &call, g->id, 1, g->outcome, &g->f->err);
-}
-
-static casegate_result reject(gate *g)
-{
-    casegate_call call = by(g->lab);
-
-    return casegate_engine_reject(g->engine, &call, g->id, 1, "other", "not like this", g->outcome, &g->f->err);
-}
-
-static casegate_result verify(gate *g)
-{
-    casegate_call call = by(g->lab);
-
-    return casegate_engine_verify(g->engine, &call, g->id, g->outcome, &g->f->err);
+    close_gate(g);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 /* ---- joined calls ------------------------------------------------------------------------------------------------- */
@@ -110,190 +58,68 @@ static casegate_result verify(gate *g)
 static void a_joined_rejection_is_told_once_the_host_commits(void **state)
 {
     gate g;
+    sqlite3 *db = open_joined(&g, *state);
     casegate_call call;
 
-    open_gate(&g, *state, 1);
-    sqlite3_exec(g.db, "BEGIN", NULL, NULL, NULL);
+    sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
 
-    assert_int_equal(reject(&g), CASEGATE_JOINED);
+    assert_int_equal(reject_case(&g), CASEGATE_JOINED);
 
     assert_true(casegate_outcome_joined(g.outcome));
-    sqlite3_exec(g.db, "COMMIT", NULL, NULL, NULL);
-    assert_int_equal(ask_handle(g.db, "SELECT count(*) FROM casegate_notices WHERE channel = 'email' AND state = 1"), 1);
+    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    assert_int_equal(ask_handle(db, "SELECT count(*) FROM casegate_notices WHERE channel = 'email' AND state = 1"), 1);
     call = by(g.clinic);
     assert_int_equal(casegate_engine_inbox(g.engine, &call, NULL, 0, g.outcome, NULL), CASEGATE_OK);
     assert_int_equal(casegate_outcome_total(g.outcome), 1);
-    assert_int_equal(verify(&g), CASEGATE_OK);
+    assert_int_equal(verify_case(&g), CASEGATE_OK);
     assert_true(casegate_outcome_verification(g.outcome)->intact);
-    close_gate(&g);
+    close_joined(&g, db);
 }
 
 /* CG-R16: the held head is old, and the host's transaction sees what is. */
 static void a_stale_head_in_a_joined_call_is_decided_again(void **state)
 {
     gate g;
+    sqlite3 *db = open_joined(&g, *state);
     casegate_call call;
     casegate_request request = {.size = sizeof request, .action = CASEGATE_REJECT, .revision = 1, .reason = "other"};
     casegate_case *held;
 
-    open_gate(&g, *state, 1);
     held = casegate_outcome_case(g.outcome);
-    assert_int_equal(accept(&g), CASEGATE_OK);
-    sqlite3_exec(g.db, "BEGIN; CREATE TABLE orders (a)", NULL, NULL, NULL);
+    assert_int_equal(accept_case(&g), CASEGATE_OK);
+    sqlite3_exec(db, "BEGIN; CREATE TABLE orders (a)", NULL, NULL, NULL);
     request.held = held;
     call = by(g.lab);
 
-    assert_int_equal(casegate_engine_apply(g.engine, &call, &request, g.outcome, &g.f->err), CASEGATE_REFUSED);
+    assert_int_equal(casegate_engine_apply(g.engine, &call, &request, g.outcome, &g.err), CASEGATE_REFUSED);
 
     assert_int_equal(casegate_verdict_at(casegate_outcome_verdict(g.outcome), 0)->code, CASEGATE_ALREADY_ACCEPTED);
-    assert_int_equal(sqlite3_exec(g.db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(ask_handle(g.db, "SELECT count(*) FROM orders"), 0);
+    assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(ask_handle(db, "SELECT count(*) FROM orders"), 0);
     casegate_case_unref(held);
-    close_gate(&g);
+    close_joined(&g, db);
 }
 
 /* The host's transaction began before another one wrote: it can only be tried again as a whole. */
 static void a_joined_call_in_a_transaction_that_is_outrun_is_busy(void **state)
 {
+    fixture *f = *state;
     gate g;
-    sqlite3 *other;
+    sqlite3 *db = open_joined(&g, f), *other;
 
-    open_gate(&g, *state, 1);
-    assert_int_equal(sqlite3_exec(g.db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), SQLITE_OK);
-    other = open_handle(g.f->path);
-    sqlite3_exec(g.db, "BEGIN", NULL, NULL, NULL);
-    assert_int_equal(ask_handle(g.db, "SELECT count(*) FROM casegate_cases"), 1);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), SQLITE_OK);
+    other = open_handle(f->path);
+    sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+    assert_int_equal(ask_handle(db, "SELECT count(*) FROM casegate_cases"), 1);
     assert_int_equal(sqlite3_exec(other, "CREATE TABLE orders (a)", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(other);
 
-    assert_int_equal(reject(&g), CASEGATE_E_BUSY);
+    assert_int_equal(reject_case(&g), CASEGATE_E_BUSY);
 
-    assert_int_equal(sqlite3_get_autocommit(g.db), 0);
-    assert_int_equal(sqlite3_exec(g.db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(reject(&g), CASEGATE_OK);
-    close_gate(&g);
-}
-
-/* ---- requests ----------------------------------------------------------------------------------------------------- */
-
-/* CG-R20 */
-static void the_same_request_sent_twice_is_one_decision(void **state)
-{
-    gate g;
-    casegate_call call;
-    casegate_request request = {.size = sizeof request, .action = CASEGATE_REJECT, .revision = 1, .reason = "other",
-                                .request = "click-1"};
-
-    open_gate(&g, *state, 0);
-    request.case_id = g.id;
-    call = by(g.lab);
-    assert_int_equal(casegate_engine_apply(g.engine, &call, &request, g.outcome, NULL), CASEGATE_OK);
-    assert_false(casegate_outcome_replayed(g.outcome));
-
-    assert_int_equal(casegate_engine_apply(g.engine, &call, &request, g.outcome, NULL), CASEGATE_OK);
-
-    assert_true(casegate_outcome_replayed(g.outcome));
-    assert_int_equal(casegate_outcome_notice_count(g.outcome), 2);
-    assert_int_equal(ask_sql(g.f->path, "SELECT count(*) FROM events"), 3);
-    request.reason = "unreadable_scan";
-    assert_int_equal(casegate_engine_apply(g.engine, &call, &request, g.outcome, NULL), CASEGATE_REFUSED);
-    assert_int_equal(casegate_verdict_at(casegate_outcome_verdict(g.outcome), 0)->code, CASEGATE_REQUEST_REUSED);
-    close_gate(&g);
-}
-
-/* ---- damage ------------------------------------------------------------------------------------------------------- */
-
-static void assert_nothing_succeeds(gate *g)
-{
-    casegate_call lab = by(g->lab), clinic = by(g->clinic);
-
-    assert_int_equal(accept(g), CASEGATE_E_CORRUPT);
-    assert_int_equal(reject(g), CASEGATE_E_CORRUPT);
-    assert_int_equal(casegate_engine_edit(g->engine, &clinic, g->id, 1, g->content, g->outcome, NULL), CASEGATE_E_CORRUPT);
-    assert_int_equal(casegate_engine_view(g->engine, &lab, g->id, 0, g->outcome, NULL), CASEGATE_E_CORRUPT);
-    assert_int_equal(casegate_engine_explain(g->engine, &lab, g->id, g->outcome, NULL), CASEGATE_E_CORRUPT);
-    assert_int_equal(casegate_engine_review(g->engine, &lab, g->id, g->outcome, NULL), CASEGATE_E_CORRUPT);
-    assert_int_equal(casegate_engine_list(g->engine, &lab, NULL, g->outcome, NULL), CASEGATE_E_CORRUPT);
-}
-
-/* CG-R17 */
-static void no_request_on_a_case_that_makes_no_sense_succeeds(void **state)
-{
-    gate g;
-
-    open_gate(&g, *state, 0);
-    run_sql(g.f->path, "UPDATE cases SET status = 99");
-    assert_nothing_succeeds(&g);
-    assert_string_equal(casegate_result_name(accept(&g)), "e_corrupt");
-    assert_string_equal(g.f->err.field, "cases.status");
-
-    run_sql(g.f->path, "UPDATE cases SET status = 2, version = 0");
-    assert_nothing_succeeds(&g);
-
-    assert_int_equal(ask_sql(g.f->path, "SELECT count(*) FROM events"), 2);
-    close_gate(&g);
-}
-
-/* CG-R17 */
-static void a_changed_history_is_found_by_verify(void **state)
-{
-    static const char *const changes[] = {
-        "UPDATE events SET time_us = time_us + 1 WHERE seq = 2",
-        "UPDATE events SET actor = 'someone' WHERE seq = 1",
-        "DELETE FROM events WHERE seq = 3; DELETE FROM event_texts WHERE seq = 3",
-        "UPDATE event_texts SET comment = 'fine' WHERE seq = 3",
-        "UPDATE cases SET reason = 'unreadable_scan'",
-    };
-    fixture *f = *state;
-
-    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        gate g;
-
-        snprintf(f->path, sizeof f->path, "%s/changed-%d.db", f->directory, (int)i);
-        open_gate(&g, f, 0);
-        assert_int_equal(reject(&g), CASEGATE_OK);
-        assert_int_equal(verify(&g), CASEGATE_OK);
-        assert_true(casegate_outcome_verification(g.outcome)->intact);
-
-        run_sql(f->path, changes[i]);
-
-        assert_int_equal(verify(&g), CASEGATE_OK);
-        if (casegate_outcome_verification(g.outcome)->intact)
-            fail_msg("not found: %s", changes[i]);
-        close_gate(&g);
-    }
-}
-
-static void an_adopted_case_goes_on_and_a_purge_takes_what_is_delivered_alone(void **state)
-{
-    gate g;
-    casegate_actor *robot = actor("robot", NULL, CASEGATE_SYSTEM);
-    casegate_call system = by(robot), lab;
-
-    open_gate(&g, *state, 0);
-    lab = by(g.lab);
-    assert_int_equal(casegate_engine_adopt(g.engine, &system, "clinic-one", "lab-one", g.content, CASEGATE_RECEIVED, 2, NULL, g.outcome,
-                                           &g.f->err), CASEGATE_OK);
-    snprintf(g.id, sizeof g.id, "%s", casegate_outcome_head(g.outcome)->id);
-    assert_int_equal(casegate_outcome_notice_count(g.outcome), 0);
-    assert_int_equal(casegate_engine_reject(g.engine, &lab, g.id, 1, "other", NULL, g.outcome, &g.f->err), CASEGATE_OK);
-    assert_int_equal(casegate_outcome_notice_count(g.outcome), 2);   /* in the portal, delivered; by e-mail, pending */
-    const int64_t then = casegate_outcome_notice_at(g.outcome, 0)->time_us;
-    while (casegate_now_us(NULL) <= then)
-        ;
-
-    assert_int_equal(casegate_engine_purge(g.engine, &system, then, g.outcome, &g.f->err), CASEGATE_OK);
-    assert_int_equal(casegate_outcome_total(g.outcome), 0);
-    assert_int_equal(casegate_engine_purge(g.engine, &system, then + 1, g.outcome, &g.f->err), CASEGATE_OK);
-    assert_int_equal(casegate_outcome_total(g.outcome), 1);
-
-    assert_int_equal(casegate_engine_notices(g.engine, &system, NULL, g.outcome, &g.f->err), CASEGATE_OK);
-    assert_int_equal(casegate_outcome_notice_count(g.outcome), 1);
-    assert_int_equal(casegate_outcome_notice_at(g.outcome, 0)->state, CASEGATE_NOTICE_PENDING);
-    assert_int_equal(casegate_engine_verify(g.engine, &system, g.id, g.outcome, &g.f->err), CASEGATE_OK);
-    assert_int_equal(casegate_outcome_verification(g.outcome)->intact, 1);
-    casegate_actor_unref(robot);
-    close_gate(&g);
+    assert_int_equal(sqlite3_get_autocommit(db), 0);
+    assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(reject_case(&g), CASEGATE_OK);
+    close_joined(&g, db);
 }
 
 int main(void)
