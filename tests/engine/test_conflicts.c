@@ -293,6 +293,25 @@ static void an_unknown_commit_that_lands_late_is_no_conflict_with_itself(void **
     story_close(t);
 }
 
+/* In the log of a disk whose sync failed it may be whole: that another try failed for certain does not undo it. */
+static void an_unknown_commit_whose_second_try_fails_stays_unknown(void **state)
+{
+    static const casegate_result failures[] = { CASEGATE_E_HOST, CASEGATE_E_BUSY, CASEGATE_E_NOMEM };
+    (void)state;
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        story *t = open_race();
+        const casegate_call lab = by(t->lena);
+        spy_answer(&t->spy, CASEGATE_E_UNKNOWN, 0);
+        spy_answer(&t->spy, failures[i], 0);
+
+        assert_int_equal(casegate_engine_accept(t->engine, &lab, t->id, 1, t->o, &t->err), CASEGATE_E_UNKNOWN);
+
+        assert_string_equal(t->err.field, "commit");
+        assert_int_equal(t->spy.commits, 2);
+        story_close(t);
+    }
+}
+
 static void an_unknown_create_is_done_or_sent_again(void **state)
 {
     story *t = story_open(NULL);
@@ -381,6 +400,7 @@ int main(void)
         cmocka_unit_test(an_unknown_commit_that_took_effect_is_done),
         cmocka_unit_test(an_unknown_commit_that_did_not_take_effect_is_sent_again),
         cmocka_unit_test(an_unknown_commit_that_lands_late_is_no_conflict_with_itself),
+        cmocka_unit_test(an_unknown_commit_whose_second_try_fails_stays_unknown),
         cmocka_unit_test(an_unknown_create_is_done_or_sent_again),
         cmocka_unit_test(an_unknown_commit_that_another_outran_is_decided_again),
         cmocka_unit_test(an_unknown_commit_that_others_went_on_from_is_recognised_by_its_event),

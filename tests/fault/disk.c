@@ -2,9 +2,12 @@
 /* disk.c: files in memory, each as programs see it and as it would survive, with what was written in between. */
 #include "disk.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { FILES = 8, SLOTS = 8, SECTOR = 512, REGIONS = 16 };
 
@@ -27,11 +30,15 @@ typedef struct file {
 } file;
 typedef struct handle { sqlite3_file base; file *file; int level, journal, maps; unsigned shared, exclusive; } handle;
 
-int disk_forgets_to_sync, disk_hides_failures;
+_Thread_local int disk_forgets_to_sync;
+int disk_hides_failures, disk_waits;
+/* Threads take turns at everything below, but for what only one that is alone may do. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static file files[FILES];
 static uint64_t dice;
-static long operations, fails_after = -1, dies_after = -1;
-static int for_ever, as_full, dead, is_paused;
+static long operations, fails_after = -1, sync_fails_after = -1, dies_after = -1;
+static int for_ever, as_full, is_paused;
+static atomic_int dead;
 
 /* ---- bytes and dice ----------------------------------------------------------------------------------------------- */
 
@@ -43,13 +50,15 @@ static void *must(void *made)
     abort();
 }
 
-uint32_t disk_dice(uint32_t n)
+uint32_t disk_throw(uint64_t *of, uint32_t n)
 {
-    dice ^= dice << 13;
-    dice ^= dice >> 7;
-    dice ^= dice << 17;
-    return (uint32_t)(dice >> 20) % n;
+    *of ^= *of << 13;
+    *of ^= *of >> 7;
+    *of ^= *of << 17;
+    return (uint32_t)(*of >> 20) % n;
 }
+
+uint32_t disk_dice(uint32_t n) { return disk_throw(&dice, n); }
 
 static void set_size(bytes *b, size_t size)
 {
@@ -103,10 +112,11 @@ static void note(file *f, size_t at, const void *data, size_t size)
 /* ---- failing ------------------------------------------------------------------------------------------------------ */
 
 void disk_fail(long after, int ever, int full) { fails_after = after, for_ever = ever, as_full = full; }
+void disk_fail_sync(long after) { sync_fails_after = after; }
 void disk_cut_power(long after) { dies_after = after; }
 void disk_pause(int paused) { is_paused = paused; }
 int disk_is_dead(void) { return dead; }
-void disk_heal(void) { fails_after = dies_after = -1; }
+void disk_heal(void) { fails_after = sync_fails_after = dies_after = -1; }
 
 long disk_operations(void)
 {
@@ -286,6 +296,8 @@ static int disk_sync(sqlite3_file *base, int how)
     (void)how;
     if (code)
         return code;
+    if (h->journal && sync_fails_after >= 0 && sync_fails_after-- == 0)
+        return SQLITE_IOERR_FSYNC;
     if (disk_forgets_to_sync && strstr(f->name, "-wal"))
         return SQLITE_OK;
     land_first(f, f->changed);
@@ -425,7 +437,11 @@ static int disk_shm_lock(sqlite3_file *base, int at, int n, int how)
     return SQLITE_OK;
 }
 
-static void disk_barrier(sqlite3_file *base) { (void)base; }
+static void disk_barrier(sqlite3_file *base)
+{
+    (void)base;
+    atomic_thread_fence(memory_order_seq_cst);
+}
 
 static void unmap(handle *h)
 {
@@ -469,12 +485,35 @@ static int disk_control(sqlite3_file *base, int what, void *arg)
 static int disk_sector(sqlite3_file *base) { (void)base; return 4096; }
 static int disk_traits(sqlite3_file *base) { (void)base; return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
 
+/* What is above, done by one thread at a time. */
+#define IN_TURN(name, parameters, arguments) \
+    static int turn_##name parameters \
+    { \
+        int code; \
+        pthread_mutex_lock(&turn); \
+        code = name arguments; \
+        pthread_mutex_unlock(&turn); \
+        return code; \
+    }
+IN_TURN(disk_read, (sqlite3_file *f, void *to, int len, sqlite3_int64 at), (f, to, len, at))
+IN_TURN(disk_write, (sqlite3_file *f, const void *from, int len, sqlite3_int64 at), (f, from, len, at))
+IN_TURN(disk_truncate, (sqlite3_file *f, sqlite3_int64 size), (f, size))
+IN_TURN(disk_sync, (sqlite3_file *f, int how), (f, how))
+IN_TURN(disk_size, (sqlite3_file *f, sqlite3_int64 *size), (f, size))
+IN_TURN(disk_lock, (sqlite3_file *f, int level), (f, level))
+IN_TURN(disk_unlock, (sqlite3_file *f, int level), (f, level))
+IN_TURN(disk_reserved, (sqlite3_file *f, int *out), (f, out))
+IN_TURN(disk_map, (sqlite3_file *f, int region, int size, int extend, void volatile **out), (f, region, size, extend, out))
+IN_TURN(disk_shm_lock, (sqlite3_file *f, int at, int n, int how), (f, at, n, how))
+IN_TURN(disk_unmap, (sqlite3_file *f, int delete), (f, delete))
+IN_TURN(disk_close, (sqlite3_file *f), (f))
+
 static const sqlite3_io_methods methods = {
-    .iVersion = 2, .xClose = disk_close, .xRead = disk_read, .xWrite = disk_write, .xTruncate = disk_truncate,
-    .xSync = disk_sync, .xFileSize = disk_size, .xLock = disk_lock, .xUnlock = disk_unlock,
-    .xCheckReservedLock = disk_reserved, .xFileControl = disk_control, .xSectorSize = disk_sector,
-    .xDeviceCharacteristics = disk_traits, .xShmMap = disk_map, .xShmLock = disk_shm_lock, .xShmBarrier = disk_barrier,
-    .xShmUnmap = disk_unmap,
+    .iVersion = 2, .xClose = turn_disk_close, .xRead = turn_disk_read, .xWrite = turn_disk_write, .xTruncate = turn_disk_truncate,
+    .xSync = turn_disk_sync, .xFileSize = turn_disk_size, .xLock = turn_disk_lock, .xUnlock = turn_disk_unlock,
+    .xCheckReservedLock = turn_disk_reserved, .xFileControl = disk_control, .xSectorSize = disk_sector,
+    .xDeviceCharacteristics = disk_traits, .xShmMap = turn_disk_map, .xShmLock = turn_disk_shm_lock, .xShmBarrier = disk_barrier,
+    .xShmUnmap = turn_disk_unmap,
 };
 
 /* ---- the file system ---------------------------------------------------------------------------------------------- */
@@ -542,13 +581,27 @@ static int fs_random(sqlite3_vfs *vfs, int len, char *out)
     return len;
 }
 
-static int fs_sleep(sqlite3_vfs *vfs, int us) { (void)vfs; return us; }   /* nobody else is here to be waited for */
+static int fs_sleep(sqlite3_vfs *vfs, int us)
+{
+    const struct timespec t = {us / 1000000, (long)(us % 1000000) * 1000};
+
+    (void)vfs;
+    if (disk_waits)
+        nanosleep(&t, NULL);
+    return us;
+}
+
 static int fs_time(sqlite3_vfs *vfs, double *out) { (void)vfs; return *out = 2461000.5, SQLITE_OK; }
 static int fs_error(sqlite3_vfs *vfs, int room, char *out) { (void)vfs, (void)room, (void)out; return 0; }
 
+IN_TURN(fs_open, (sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *out), (v, name, f, flags, out))
+IN_TURN(fs_delete, (sqlite3_vfs *v, const char *name, int sync_directory), (v, name, sync_directory))
+IN_TURN(fs_access, (sqlite3_vfs *v, const char *name, int flags, int *out), (v, name, flags, out))
+IN_TURN(fs_random, (sqlite3_vfs *v, int len, char *out), (v, len, out))
+
 static sqlite3_vfs file_system = {
-    .iVersion = 1, .szOsFile = (int)sizeof(handle), .mxPathname = 100, .zName = "disk", .xOpen = fs_open, .xDelete = fs_delete,
-    .xAccess = fs_access, .xFullPathname = fs_path, .xRandomness = fs_random, .xSleep = fs_sleep, .xCurrentTime = fs_time,
+    .iVersion = 1, .szOsFile = (int)sizeof(handle), .mxPathname = 100, .zName = "disk", .xOpen = turn_fs_open,
+    .xDelete = turn_fs_delete, .xAccess = turn_fs_access, .xFullPathname = fs_path, .xRandomness = turn_fs_random, .xSleep = fs_sleep, .xCurrentTime = fs_time,
     .xGetLastError = fs_error,
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* disk.h: a disk in memory behind SQLite: any operation can be made to fail, and the power can be cut. One thread only. */
+/* disk.h: a disk in memory behind SQLite: any operation can be made to fail, and the power can be cut. SQLite may use it from several threads;
+ * what is declared here is for one that is alone, but for disk_is_dead(). */
 #ifndef CASEGATE_TESTS_FAULT_DISK_H
 #define CASEGATE_TESTS_FAULT_DISK_H
 
@@ -20,6 +21,8 @@ long disk_operations(void);
 void disk_fail(long after, int for_ever, int full);
 /* While it is 1 nothing fails and nothing is counted: whoever looks at what happened is no part of it. */
 void disk_pause(int paused);
+/* The sync of a log after so many more fails, once. */
+void disk_fail_sync(long after);
 /* The power fails at the operation after so many more; from then on nothing works until disk_power_on(). */
 void disk_cut_power(long after);
 int disk_is_dead(void);
@@ -27,11 +30,14 @@ int disk_is_dead(void);
 void disk_heal(void);
 /* What a disk may hold after a loss of power: of what was written since the last sync any part, in any order, torn anywhere. */
 void disk_power_on(void);
-/* A number below n, of the disk's own dice. */
+/* A number below n, of the disk's own dice; of the caller's, which start with any number but 0. */
 uint32_t disk_dice(uint32_t n);
+uint32_t disk_throw(uint64_t *dice, uint32_t n);
+/* 1: who sleeps on it sleeps, since others may be waited for. */
+extern int disk_waits;
 
 /* The defects that the harnesses must find. */
-extern int disk_forgets_to_sync;    /* a sync of the write-ahead log does nothing */
-extern int disk_hides_failures;     /* a write that fails says that it did not */
+extern _Thread_local int disk_forgets_to_sync;   /* a sync of the write-ahead log by this thread does nothing */
+extern int disk_hides_failures;                  /* a write that fails says that it did not */
 
 #endif

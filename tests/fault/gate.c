@@ -221,13 +221,23 @@ static int read_rows(sqlite3_stmt *rows, stored *cases, int room)
     return code == SQLITE_DONE ? count : -1;
 }
 
+static int is_sound(sqlite3 *db)
+{
+    sqlite3_stmt *check = NULL;
+    int is = sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &check, NULL) == SQLITE_OK &&
+             sqlite3_step(check) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(check, 0), "ok") == 0;
+
+    sqlite3_finalize(check);
+    return is;
+}
+
 int gate_read_all(const char *path, stored *cases, int room, uint32_t *delivered)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *rows = NULL, *rest = NULL;
     int count = -1;
 
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK && is_sound(db) &&
         sqlite3_prepare_v2(db, all_cases, -1, &rows, NULL) == SQLITE_OK &&
         sqlite3_prepare_v2(db, strays, -1, &rest, NULL) == SQLITE_OK)
         count = read_rows(rows, cases, room);

@@ -203,17 +203,18 @@ static casegate_result send_again(casegate_outcome *o, casegate_error *err)
     return rc == CASEGATE_LATER ? CASEGATE_CONFLICT : rc;
 }
 
+/* The first one may land even after a second one that failed: whatever the second was told, that cannot be told of both. */
 casegate_result cg_find_out(casegate_outcome *o, casegate_result rc, casegate_error *err)
 {
+    if (rc != CASEGATE_E_UNKNOWN) return rc;
     for (uint32_t i = 0; rc == CASEGATE_E_UNKNOWN && i < o->engine->max_conflicts; i++) {
         casegate_result found = look_up(o, err);
         if (found == CASEGATE_E_UNKNOWN) break;
         if (found == CASEGATE_LATER) cg_observe(o, CASEGATE_OBSERVED_RETRIED, rc, i + 1, 0);
         rc = found == CASEGATE_LATER ? send_again(o, err) : found;
     }
-    if (rc == CASEGATE_E_UNKNOWN) casegate_error_set(err, rc, err ? err->host_code : 0, "commit",
-                                                     "cannot be told whether it took effect");
-    return rc;
+    return rc >= 0 ? rc : casegate_error_set(err, CASEGATE_E_UNKNOWN, err ? err->host_code : 0, "commit",
+                                             "cannot be told whether it took effect");
 }
 
 /* ---- answer ------------------------------------------------------------------------------------------------------------------ */
