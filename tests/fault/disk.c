@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { FILES = 8, SLOTS = 8, SECTOR = 512, REGIONS = 16 };
+enum { FILES = 8, SLOTS = 8, SECTOR = 512, REGIONS = 16, SYNC_US = 20 };
 
 /* Bytes that grow. */
 typedef struct bytes { unsigned char *data; size_t size, room; } bytes;
@@ -107,6 +107,13 @@ static void note(file *f, size_t at, const void *data, size_t size)
         c->data = must(malloc(size + 1));
         memcpy(c->data, data, size);
     }
+}
+
+static void pause_us(int us)
+{
+    const struct timespec t = {us / 1000000, (long)(us % 1000000) * 1000};
+
+    nanosleep(&t, NULL);
 }
 
 /* ---- failing ------------------------------------------------------------------------------------------------------ */
@@ -287,7 +294,7 @@ static int disk_truncate(sqlite3_file *base, sqlite3_int64 size)
     return SQLITE_OK;
 }
 
-static int disk_sync(sqlite3_file *base, int how)
+static int sync_now(sqlite3_file *base, int how)
 {
     handle *h = (handle *)(void *)base;
     file *f = h->file;
@@ -498,7 +505,7 @@ static int disk_traits(sqlite3_file *base) { (void)base; return SQLITE_IOCAP_POW
 IN_TURN(disk_read, (sqlite3_file *f, void *to, int len, sqlite3_int64 at), (f, to, len, at))
 IN_TURN(disk_write, (sqlite3_file *f, const void *from, int len, sqlite3_int64 at), (f, from, len, at))
 IN_TURN(disk_truncate, (sqlite3_file *f, sqlite3_int64 size), (f, size))
-IN_TURN(disk_sync, (sqlite3_file *f, int how), (f, how))
+IN_TURN(sync_now, (sqlite3_file *f, int how), (f, how))
 IN_TURN(disk_size, (sqlite3_file *f, sqlite3_int64 *size), (f, size))
 IN_TURN(disk_lock, (sqlite3_file *f, int level), (f, level))
 IN_TURN(disk_unlock, (sqlite3_file *f, int level), (f, level))
@@ -508,9 +515,17 @@ IN_TURN(disk_shm_lock, (sqlite3_file *f, int at, int n, int how), (f, at, n, how
 IN_TURN(disk_unmap, (sqlite3_file *f, int delete), (f, delete))
 IN_TURN(disk_close, (sqlite3_file *f), (f))
 
+/* Meanwhile others may come. */
+static int disk_sync(sqlite3_file *f, int how)
+{
+    if (disk_waits)
+        pause_us(SYNC_US);
+    return turn_sync_now(f, how);
+}
+
 static const sqlite3_io_methods methods = {
     .iVersion = 2, .xClose = turn_disk_close, .xRead = turn_disk_read, .xWrite = turn_disk_write, .xTruncate = turn_disk_truncate,
-    .xSync = turn_disk_sync, .xFileSize = turn_disk_size, .xLock = turn_disk_lock, .xUnlock = turn_disk_unlock,
+    .xSync = disk_sync, .xFileSize = turn_disk_size, .xLock = turn_disk_lock, .xUnlock = turn_disk_unlock,
     .xCheckReservedLock = turn_disk_reserved, .xFileControl = disk_control, .xSectorSize = disk_sector,
     .xDeviceCharacteristics = disk_traits, .xShmMap = turn_disk_map, .xShmLock = turn_disk_shm_lock, .xShmBarrier = disk_barrier,
     .xShmUnmap = turn_disk_unmap,
@@ -583,11 +598,9 @@ static int fs_random(sqlite3_vfs *vfs, int len, char *out)
 
 static int fs_sleep(sqlite3_vfs *vfs, int us)
 {
-    const struct timespec t = {us / 1000000, (long)(us % 1000000) * 1000};
-
     (void)vfs;
     if (disk_waits)
-        nanosleep(&t, NULL);
+        pause_us(us);
     return us;
 }
 
@@ -601,8 +614,8 @@ IN_TURN(fs_random, (sqlite3_vfs *v, int len, char *out), (v, len, out))
 
 static sqlite3_vfs file_system = {
     .iVersion = 1, .szOsFile = (int)sizeof(handle), .mxPathname = 100, .zName = "disk", .xOpen = turn_fs_open,
-    .xDelete = turn_fs_delete, .xAccess = turn_fs_access, .xFullPathname = fs_path, .xRandomness = turn_fs_random, .xSleep = fs_sleep, .xCurrentTime = fs_time,
-    .xGetLastError = fs_error,
+    .xDelete = turn_fs_delete, .xAccess = turn_fs_access, .xFullPathname = fs_path, .xRandomness = turn_fs_random,
+    .xSleep = fs_sleep, .xCurrentTime = fs_time, .xGetLastError = fs_error,
 };
 
 void disk_plug_in(uint64_t seed)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* disk.h: a disk in memory behind SQLite: any operation can be made to fail, and the power can be cut. SQLite may use it from several threads;
- * what is declared here is for one that is alone, but for disk_is_dead(). */
+/* disk.h: a disk in memory behind SQLite, for any number of threads: any operation can fail, and the power can be cut. */
 #ifndef CASEGATE_TESTS_FAULT_DISK_H
 #define CASEGATE_TESTS_FAULT_DISK_H
 
 #include <stdint.h>
 
 #include <sqlite3.h>
+
+/* What is declared here is for a thread that is alone, but for disk_is_dead() and disk_throw(). */
 
 /* Registered as SQLite's default file system; the disk is empty. */
 void disk_plug_in(uint64_t seed);
@@ -33,7 +34,7 @@ void disk_power_on(void);
 /* A number below n, of the disk's own dice; of the caller's, which start with any number but 0. */
 uint32_t disk_dice(uint32_t n);
 uint32_t disk_throw(uint64_t *dice, uint32_t n);
-/* 1: who sleeps on it sleeps, since others may be waited for. */
+/* 1: there are other threads: who sleeps on it sleeps, since they may be waited for, and a sync takes a moment: they may come. */
 extern int disk_waits;
 
 /* The defects that the harnesses must find. */

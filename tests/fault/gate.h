@@ -40,7 +40,8 @@ int gate_is_intact(gate *g, const char *id);
 
 /* What is stored of a case, counted by SQL alone. */
 typedef struct stored { char id[65]; uint32_t version, revision; int32_t status; int whole; } stored;
-/* Reads all cases of the file, at most room; -1: it cannot be read, or SQLite finds it damaged. whole: no event, content or notice is missing or too many. */
+/* Reads all cases of the file, at most room; -1: it cannot be read, or SQLite finds it damaged. whole: no event, content or
+ * notice is missing or too many. */
 int gate_read_all(const char *path, stored *cases, int room, uint32_t *delivered);
 
 #endif

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* usage: fault_power [LOSSES [SEED [THREADS]]]; a disk lives through LIVES of them. One thread: its seed replays it. Several threads, on
- * one store or a store each: the seed fixes at which operation of the disk the power fails, what survives, and what each thread asks
- * for; who of them comes first it does not fix. Their commits must have shared durable writes, and some must have died in one.
- * With SEEDED_BUG a log is not synced (of several threads: when it holds what one of them wrote for another), and the program fails
- * unless it notices. */
+/* usage: fault_power [LOSSES [SEED [THREADS]]]; a disk lives through LIVES of them. One thread: its seed replays it. Several
+ * threads, on one store or a store each: the seed fixes after how many operations of the disk the power fails, and the dice of
+ * each thread and of what survives; who of them comes first it does not fix. Their commits must have shared durable writes,
+ * and some must have died in one. With SEEDED_BUG a log is not synced (of several threads: when it holds what one of them
+ * wrote for another), and the program fails unless it notices. */
 
 enum { LIVES = 20, MOST = 4000, MOST_THREADS = 8, ACTS = 60 };
 
@@ -37,8 +37,8 @@ static void fail(uint64_t seed, int life, const char *what, const char *id)
 
 /* ---- who writes for whom ------------------------------------------------------------------------------------------ */
 
-/* Of this thread: how many commits it has asked for, how many it has written in the transaction at hand (each a row of a case, and
- * then its events), and whether that came to its COMMIT. More than it asked for: it writes for others, too. */
+/* Of this thread: how many commits it has asked for, how many it has written in the transaction at hand (each a row of a case,
+ * and then its events), and whether that came to its COMMIT. More than it asked for: it writes for others, too. */
 static _Thread_local int asked, wrote, ended, begun;
 
 static int writes_for_others(void) { return ended && wrote > asked; }
@@ -139,7 +139,8 @@ static void hear(const char *id, casegate_result result, const casegate_outcome 
 static void act_together(gate *g, const promise *p)
 {
     const casegate_call call = {.size = sizeof call, .actor = g->clinic};
-    const casegate_request create = {.size = sizeof create, .action = CASEGATE_CREATE, .lab = "lab-one", .content = g->first, .submit = 1};
+    const casegate_request create = {.size = sizeof create, .action = CASEGATE_CREATE, .lab = "lab-one", .content = g->first,
+                                     .submit = 1};
     const casegate_request edit = {.size = sizeof edit, .action = CASEGATE_EDIT, .case_id = p->id, .revision = p->revision,
                                    .content = g->second};
     const casegate_request *const list[] = {&create, &edit, &create};
@@ -374,8 +375,8 @@ static void live(uint64_t seed, long losses)
 
 static int sum_up(long losses)
 {
-    printf("%ld losses of power, %ld more in recovery, %d threads, %ld acknowledged commits (%ld of them of a batch, %ld in one write "
-           "with another thread's; %ld losses in such a write), %ld failures\n",
+    printf("%ld losses of power, %ld more in recovery, %d threads, %ld acknowledged commits (%ld of them of a batch, %ld in one "
+           "write with another thread's; %ld losses in such a write), %ld failures\n",
            losses, in_recovery, threads, commits, batched, shared, died_sharing, failures);
 #ifdef SEEDED_BUG
     return failures ? 0 : 1;
