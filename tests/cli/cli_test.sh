@@ -980,6 +980,52 @@ it_goes_on_with_a_move_after_a_kill() {
     export_to new.jsonl; cmp -s all.jsonl new.jsonl || fail "the moved store differs"
 }
 
+# pipe [WHICH DELAY]: moves the store old.db to new.db through a pipe; WHICH of its ends (1 export, 2 import) dies after so many seconds.
+pipe() {
+    rm -f pipe; mkfifo pipe
+    "$tool" export --store "sqlite:$PWD/old.db" >pipe 2>err.export & first=$!
+    "$tool" import --store "sqlite:$PWD/new.db" --as ops - <pipe >out 2>err & last=$!
+    if [ $# -gt 0 ]; then
+        sleep "$2"
+        victim=$last; [ "$1" -eq 2 ] || victim=$first
+        kill -9 $victim 2>/dev/null
+    fi
+    wait $first 2>/dev/null; wait $last 2>/dev/null; status=$?
+}
+
+# By hand: CASEGATE_MOVE_KILLS=500 CASEGATE_MOVE_SEED=7.
+it_moves_what_was_erased_through_a_pipe_that_is_killed_at_any_moment() {
+    rounds=${CASEGATE_MOVE_KILLS:-4} round=0 middle=0 halves=0
+    store; orders 1 120 >orders.jsonl; gives 0 import --as ops orders.jsonl; rejected
+    for i in $(seq 2 4 120); do gives 0 erase --as ops --yes order-$i; done   # those in production
+    export_to all.jsonl; mv cases.db old.db
+    CASEGATE_STORE="sqlite:$PWD/new.db"; gives 0 init; cp new.db empty.db
+    began=$(date +%s%N); pipe; [ $status -eq 0 ] || fail "the move failed"; took=$(($(date +%s%N) - began))
+    export_to undisturbed.jsonl; cmp -s all.jsonl undisturbed.jsonl || fail "the moved store differs"
+
+    while [ "$round" -lt "$rounds" ] || { [ "$middle" -eq 0 ] && [ "$round" -lt 50 ]; }; do
+        round=$((round + 1)); rm -f new.db*; cp empty.db new.db
+        for try in 1 2; do
+            pipe $(awk -v seed="${CASEGATE_MOVE_SEED:-1}" -v at="$round" -v try=$try -v took="$took" 'BEGIN {
+                srand(seed * 100000 + at * 10 + try); print rand() < 0.3 ? 1 : 2, sprintf("%.4f", rand() * took / 1e9) }')
+            moved=$(sqlite3 new.db 'SELECT count(*) FROM cases')
+            case $moved in
+                0) took=$((took * 5 / 4)) ;;     # the machine has other things to do now than when it was measured
+                121) took=$((took * 3 / 4)) ;;
+                *) middle=$((middle + 1)) ;;
+            esac
+            half=$(sqlite3 new.db "SELECT count(DISTINCT case_id) FROM contents AS k WHERE salt = 'erased'
+                AND NOT EXISTS (SELECT 1 FROM events AS e WHERE e.case_id = k.case_id AND e.action = 7)")
+            halves=$((halves + half))
+        done
+        pipe; [ $status -eq 0 ] || fail "round $round: the move that goes on failed"
+        gives 0 verify --as ops; out_has "121 cases, 0 not intact"
+        export_to new.jsonl; cmp -s undisturbed.jsonl new.jsonl || fail "round $round: the moved store differs"
+    done
+    [ "$middle" -gt 0 ] || fail "no move was killed in its middle"   # else nothing was shown
+    echo "  # $round moves killed twice, $middle times in the middle, $halves times within a case that was erased"
+}
+
 it_goes_on_within_a_case() {
     lived_in; gives 0 export "$case"; mv out one.jsonl
     hash=$(sed -n 's/.*"seq":2,.*,"hash":"\([^"]*\)".*/\1/p' one.jsonl)   # what an import of long ago had: events 1 and 2
