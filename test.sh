@@ -61,7 +61,7 @@ if [ "$quick" = no ]; then
     ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
         run_tests "address and undefined behaviour sanitizers" build/asan -LE 'nosan|bench'
     build tsan race engine_misuse engine_policies sqlite_group
-    run_tests "thread sanitizer" build/tsan -R '^(race_(memory|sqlite)_threads|engine_misuse|engine_policies|sqlite_group)$'
+    run_tests "thread sanitizer" build/tsan -R '^(race_(memory|sqlite|postgres)_threads|engine_misuse|engine_policies|sqlite_group)$'
     cat >build/dev/DartConfiguration.tcl <<EOT
 SourceDirectory: $PWD
 BuildDirectory: $PWD/build/dev
