@@ -257,6 +257,9 @@ static casegate_result run_failing(fixture *f, sample *s, const operation *op, l
     left = n;
     result = op->run(f, s);
     left = -1;
+#ifdef SEEDED_BUG   /* a store that takes what it was not told for what was not done */
+    result = result == CASEGATE_E_UNKNOWN ? CASEGATE_E_HOST : result;
+#endif
     return result;
 }
 
