@@ -33,6 +33,29 @@ SEEN void *malloc(size_t size) { return fails() ? NULL : __libc_malloc(size); }
 SEEN void *calloc(size_t count, size_t size) { return fails() ? NULL : __libc_calloc(count, size); }
 SEEN void *realloc(void *ptr, size_t size) { return fails() ? NULL : __libc_realloc(ptr, size); }
 
+/* ---- its connections ---------------------------------------------------------------------------------------------- */
+
+/* Its connections bear the name of the schema, so that they are known from their first moment. */
+#define OURS "FROM pg_stat_activity WHERE application_name = current_schema()"
+
+static casegate_result open_named(fixture *f)
+{
+    casegate_postgres_options options = options_for(f);
+    char where[256];
+
+    snprintf(where, sizeof where, "%s application_name=%s", conninfo(), f->schema);
+    options.conninfo = where;
+    options.must_exist = 1;
+    return casegate_postgres_open(NULL, &options, &f->store, &f->err);
+}
+
+/* A server may still be at what nobody waits for any more. */
+static void wait_for_the_end(PGconn *pg)
+{
+    while (ask_handle(pg, "SELECT count(*) " OURS) > 0)
+        run_handle(pg, "SELECT pg_stat_clear_snapshot(), pg_sleep(0.001)");
+}
+
 /* ---- what is asked of the store ----------------------------------------------------------------------------------- */
 
 typedef struct operation {
@@ -205,7 +228,7 @@ static casegate_result reopen(fixture *f, sample *s)
 {
     (void)s;
     close_store(f);
-    return open_store(f, 1);
+    return open_named(f);
 }
 
 static const operation operations[] = {
@@ -237,15 +260,6 @@ static const char halves[] =
     "SELECT count(*) FROM cases AS c WHERE version <> (SELECT count(*) FROM events AS e WHERE e.case_id = c.id)"
     " OR (version > 1) <> EXISTS (SELECT FROM event_texts AS t WHERE t.case_id = c.id)"
     " OR NOT EXISTS (SELECT FROM contents AS k WHERE k.case_id = c.id)";
-
-#define OURS "FROM pg_stat_activity WHERE application_name = 'casegate' AND position(current_schema() IN query) > 0"
-
-/* A server may still be at what nobody waits for any more. */
-static void wait_for_the_end(PGconn *pg)
-{
-    while (ask_handle(pg, "SELECT count(*) " OURS) > 0)
-        run_handle(pg, "SELECT pg_stat_clear_snapshot(), pg_sleep(0.001)");
-}
 
 static casegate_result run_failing(fixture *f, sample *s, const operation *op, long n)
 {
@@ -291,7 +305,7 @@ static void bring_about(fixture *f, PGconn *pg, condition how)
 {
     if (!f->store || how == LOST) {
         close_store(f);
-        assert_int_equal(open_store(f, 1), CASEGATE_OK);
+        assert_int_equal(open_named(f), CASEGATE_OK);
     }
     if (how == LOST) {
         run_handle(pg, "SELECT pg_terminate_backend(pid) " OURS);
@@ -331,6 +345,7 @@ static void try_everything(fixture *f)
 {
     PGconn *pg = open_handle(f);
 
+    close_store(f);   /* its connections have no name */
     for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
         for (condition how = KEPT; how <= LOST; how++) {
             long tried = try_all(f, pg, &operations[i], how);
