@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# A private PostgreSQL server on a socket in a folder of its own: cluster.sh start|stop|crash|again|destroy DIR
+# A private PostgreSQL server on a socket in a folder of its own: cluster.sh start|stop|crash|again|follow|promote|destroy DIR
 # start makes it (77: PostgreSQL is not installed), stop asks it to end at once, crash kills every process of it, again starts
-# it on the same data, destroy ends it and removes the folder. With CASEGATE_TEST_PORT it also listens on that port of 127.0.0.1. Connect with "host=DIR user=casegate dbname=postgres".
+# it on the same data, destroy ends it and removes the folder. follow makes a standby of it in DIR/standby, for which each COMMIT
+# waits from then on; promote makes that one the server. With CASEGATE_TEST_PORT it also listens on that port of 127.0.0.1. Connect with "host=DIR user=casegate dbname=postgres".
 set -eu
 
 verb=$1 dir=$2
@@ -25,8 +26,8 @@ up() {
 # The processes of this server alone, by the id that it wrote down.
 end() {
     pid=$(head -1 "$dir/data/postmaster.pid" 2>/dev/null || true)
-    [ -n "$pid" ] || return 0
-    as_owner "$bin/pg_ctl" -D "$dir/data" -m immediate -t 30 -s stop || true
+    [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 0
+    as_owner "$bin/pg_ctl" -D "$dir/data" -m immediate -t 30 -s stop 2>/dev/null || true
 }
 
 case $verb in
@@ -63,7 +64,20 @@ again) cd "$dir"
         tries=$((tries + 1)); [ "$tries" -lt 20 ] || { tail -20 "$dir/log"; exit 1; }
         sleep 0.2
     done ;;
+follow) cd "$dir"
+    as_owner mkdir -m 700 standby
+    as_owner "$bin/pg_basebackup" -h "$dir" -p "${CASEGATE_TEST_PORT:-5432}" -U casegate -D "$dir/standby/data" -R -X stream -c fast --no-sync
+    cat >>"$dir/standby/data/postgresql.conf" <<EOT
+unix_socket_directories = '$dir/standby'
+listen_addresses = ''
+EOT
+    (dir=$dir/standby; cd "$dir"; up)
+    echo "synchronous_standby_names = '*'" >>"$dir/data/postgresql.conf"
+    as_owner "$bin/pg_ctl" -D "$dir/data" -s reload ;;
+promote) cd "$dir/standby"
+    as_owner "$bin/pg_ctl" -D "$dir/standby/data" -w -t 60 -s promote ;;
 destroy)
+    [ ! -d "$dir/standby" ] || (dir=$dir/standby; cd "$dir"; end)
     [ ! -d "$dir" ] || { cd "$dir"; end; cd /; rm -rf "$dir"; } ;;
-*) echo "usage: cluster.sh start|stop|crash|again|destroy DIR" >&2; exit 2 ;;
+*) echo "usage: cluster.sh start|stop|crash|again|follow|promote|destroy DIR" >&2; exit 2 ;;
 esac

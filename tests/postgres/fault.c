@@ -263,6 +263,16 @@ static int cut_lines(void)
     return 1;
 }
 
+/* Once: who is killed does not come back, and the standby takes its place. */
+static int fail_over(int64_t until_ms)
+{
+    rest_ms((until_ms - now_ms()) / 2);
+    must(cluster("crash") == 0, "the server cannot be ended", NULL);
+    must(cluster("promote") == 0, "the standby does not take over", NULL);
+    rest_ms(until_ms - now_ms());
+    return 1;
+}
+
 static int make_trouble(int64_t until_ms, const char *direct)
 {
     PGconn *pg = strcmp(mode, "terminate") == 0 ? PQconnectdb(direct) : NULL;
@@ -275,6 +285,8 @@ static int make_trouble(int64_t until_ms, const char *direct)
             count += end_backends(pg);
         else if (strcmp(mode, "cut") == 0)
             count += cut_lines();
+        else if (strcmp(mode, "failover") == 0)
+            count += fail_over(until_ms);
         else
             count += restart(strcmp(mode, "kill") == 0 ? "crash" : "stop");
     }
@@ -375,6 +387,9 @@ int main(int argc, char **argv)
     mode = argv[1], folder = argv[2], script = argv[3], bug = argc > 5 ? argv[5] : "";
     srand((unsigned)time(NULL));
     snprintf(direct, sizeof direct, "host=%s user=casegate dbname=postgres", folder);
+    if (strcmp(mode, "failover") == 0)
+        snprintf(direct, sizeof direct,
+                 "host=%s,%s/standby user=casegate dbname=postgres target_session_attrs=read-write", folder, folder);
     line_to_server = proxy_start(folder);
     must(line_to_server != NULL, "no proxy", NULL);
     open_store_at(strcmp(mode, "cut") == 0 ? proxy_conninfo(line_to_server) : direct);
