@@ -167,6 +167,30 @@ static void a_table_that_is_gone_is_an_error_and_not_an_empty_answer(void **stat
     assert_int_equal(load_case(f, "case-1"), CASEGATE_OK);
 }
 
+/* As a standby does, and a server on its way down. */
+static void a_server_that_only_reads_is_said_to_and_answers_what_only_reads(void **state)
+{
+    fixture *f = *state;
+    casegate_postgres_options options = options_for(f);
+    char where[256];
+    sample s;
+
+    given_case(f, "case-1");
+    close_store(f);
+    snprintf(where, sizeof where, "%s options='-c default_transaction_read_only=on'", conninfo());
+    options.conninfo = where;
+    assert_int_equal(casegate_postgres_open(NULL, &options, &f->store, &f->err), CASEGATE_OK);
+    sample_case(&s, "case-2");
+
+    assert_int_equal(commit_sample(f, &s), CASEGATE_E_HOST);
+
+    assert_state(f, "25006");
+    assert_non_null(strstr(f->err.text, "only reads"));
+    assert_int_equal(load_case(f, "case-1"), CASEGATE_OK);
+    assert_int_equal(load_case(f, "case-2"), CASEGATE_ABSENT);
+    sample_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +200,7 @@ int main(void)
         TEST(the_servers_words_are_never_repeated),
         TEST(a_commit_that_fails_at_its_end_is_not_acknowledged),
         TEST(a_table_that_is_gone_is_an_error_and_not_an_empty_answer),
+        TEST(a_server_that_only_reads_is_said_to_and_answers_what_only_reads),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

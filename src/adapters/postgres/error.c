@@ -45,6 +45,7 @@ static const kind kinds[] = {
     {"57P03", CASEGATE_E_BUSY, "the server is starting or stopping"},
     {"XX001", CASEGATE_E_CORRUPT, "the database is damaged"},
     {"XX002", CASEGATE_E_CORRUPT, "the database is damaged"},
+    {"25006", CASEGATE_E_HOST, "the server only reads: a standby, or set to"},
     {"42501", CASEGATE_E_HOST, "the role lacks a privilege"},
     {"42P01", CASEGATE_E_HOST, "a table is missing"},
     {"53", CASEGATE_E_HOST, "the server is out of a resource"},
