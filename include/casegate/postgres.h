@@ -36,16 +36,19 @@ typedef struct casegate_postgres_options {
     int32_t connect_ms;      /**< how long to wait for a new connection, milliseconds; 0: 5000 */
     int32_t acquire_ms;      /**< how long to wait for a connection of the pool to come free; 0: 5000 */
     int32_t statement_ms;    /**< how long a statement may take; 0: 30000 */
+    int32_t read_only;       /**< 1: only to look. Nothing is created or brought forward, tables that only a newer library may write
+                                  can be read, and whatever would change them is #CASEGATE_E_UNSUPPORTED, field `store` */
 } casegate_postgres_options;
 /** @param options emptied, size set @param size sizeof(casegate_postgres_options) of the caller @since 1.0 */
 CASEGATE_API void casegate_postgres_options_init(casegate_postgres_options *options, size_t size);
 /**
- * Opens a store; creates or migrates its tables, under a lock, in one transaction. @param host or NULL @param options copied
+ * Opens a store; creates or migrates its tables, under a lock, in one transaction, unless `read_only`.
+ * @param host or NULL @param options copied
  * @param out a new reference @param err may be NULL; `host_code` is the SQLSTATE, see casegate_postgres_sqlstate()
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
  * @retval CASEGATE_E_INVALID conninfo that cannot be read, a schema that cannot be, or a number out of range
- * @retval CASEGATE_ABSENT must_exist and the tables do not
- * @retval CASEGATE_E_UNSUPPORTED a newer schema, a server too old, one that is not UTF-8, or settings too weak
+ * @retval CASEGATE_ABSENT must_exist or read_only, and the tables do not
+ * @retval CASEGATE_E_UNSUPPORTED a newer schema, an older one and read_only, a server too old, one that is not UTF-8, or settings too weak
  * @retval CASEGATE_E_BUSY a time ran out @retval CASEGATE_E_HOST no connection, or PostgreSQL failed
  * @retval CASEGATE_E_CORRUPT what is stored makes no sense @since 1.0
  */
@@ -55,7 +58,7 @@ CASEGATE_API casegate_result casegate_postgres_open(casegate_host *host, const c
  * Drops the store's tables, and their schema if nothing else is in it. @param host or NULL
  * @param options as for opening; schema is required, so that nothing is dropped by mistake @param err may be NULL
  * @retval CASEGATE_OK also when there are none @retval CASEGATE_ABSENT must_exist and there are none
- * @retval CASEGATE_E_INVALID no schema; others as casegate_postgres_open() @since 1.0
+ * @retval CASEGATE_E_UNSUPPORTED read_only @retval CASEGATE_E_INVALID no schema; others as casegate_postgres_open() @since 1.0
  */
 CASEGATE_API casegate_result casegate_postgres_drop(casegate_host *host, const casegate_postgres_options *options,
                                                     casegate_error *err);

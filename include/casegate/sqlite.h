@@ -32,16 +32,18 @@ typedef struct casegate_sqlite_options {
     int32_t must_exist;      /**< 1: a missing file or missing tables is an error, nothing is created */
     int32_t allow_weak;      /**< 1: weaker settings of a host's handle are accepted */
     int32_t busy_ms;         /**< how long to wait for a lock of another process, milliseconds; 0: 5000; not used on a handle */
+    int32_t read_only;       /**< 1: only to look. Nothing is created or brought forward, tables that only a newer library may write
+                                  can be read, and whatever would change them is #CASEGATE_E_UNSUPPORTED, field `store` */
 } casegate_sqlite_options;
 /** @param options emptied, size set @param size sizeof(casegate_sqlite_options) of the caller @since 1.0 */
 CASEGATE_API void casegate_sqlite_options_init(casegate_sqlite_options *options, size_t size);
 /**
- * Opens a store; creates or migrates its tables. @param host or NULL @param options copied @param out a new reference
+ * Opens a store; creates or migrates its tables, unless `read_only`. @param host or NULL @param options copied @param out a new reference
  * @param err may be NULL; `host_code` is SQLite's extended result code
  * @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
  * @retval CASEGATE_E_INVALID neither or both of path and db, or a prefix that cannot be
- * @retval CASEGATE_ABSENT must_exist and it does not
- * @retval CASEGATE_E_UNSUPPORTED a newer schema, a foreign file, or settings too weak
+ * @retval CASEGATE_ABSENT must_exist or read_only, and it does not
+ * @retval CASEGATE_E_UNSUPPORTED a newer schema, an older one and read_only, a foreign file, or settings too weak
  * @retval CASEGATE_E_BUSY locked by another process @retval CASEGATE_E_HOST SQLite failed
  * @retval CASEGATE_E_CORRUPT the file is damaged @since 1.0
  */
@@ -50,7 +52,7 @@ CASEGATE_API casegate_result casegate_sqlite_open(casegate_host *host, const cas
 /**
  * Drops the store's tables. @param host or NULL
  * @param options as for opening; prefix is required, so that no file is emptied by mistake @param err may be NULL
- * @retval CASEGATE_OK also when there are none @retval CASEGATE_E_INVALID no prefix; others as casegate_sqlite_open() @since 1.0
+ * @retval CASEGATE_OK also when there are none @retval CASEGATE_E_UNSUPPORTED read_only @retval CASEGATE_E_INVALID no prefix; others as casegate_sqlite_open() @since 1.0
  */
 CASEGATE_API casegate_result casegate_sqlite_drop(casegate_host *host, const casegate_sqlite_options *options,
                                                   casegate_error *err);

@@ -538,6 +538,7 @@ AT(casegate_postgres_options, pool, 36);
 AT(casegate_postgres_options, connect_ms, 40);
 AT(casegate_postgres_options, acquire_ms, 44);
 AT(casegate_postgres_options, statement_ms, 48);
+AT(casegate_postgres_options, read_only, 52);
 
 SIZE(casegate_smtp_options, 80);
 AT(casegate_smtp_options, size, 0);
@@ -561,6 +562,7 @@ AT(casegate_sqlite_options, prefix, 24);
 AT(casegate_sqlite_options, must_exist, 32);
 AT(casegate_sqlite_options, allow_weak, 36);
 AT(casegate_sqlite_options, busy_ms, 40);
+AT(casegate_sqlite_options, read_only, 44);
 
 SIZE(casegate_scenario_options, 64);
 AT(casegate_scenario_options, size, 0);

@@ -125,6 +125,41 @@ static void tables_of_a_newer_additive_step_are_used(void **state)
     assert_int_equal(ask_sql(f, "SELECT version FROM schema_version"), 9);
 }
 
+/* What an engine never asks of it alone. */
+static void assert_no_lease_is_given(fixture *f)
+{
+    const casegate_notice notice = {.size = sizeof notice, .id = "case-1.2.2", .lease = "lease", .state = CASEGATE_NOTICE_DELIVERED};
+    const casegate_notice *const notices[] = {&notice};
+    const casegate_store_ops *ops = &f->store->ops;
+    casegate_result settled = CASEGATE_OK;
+
+    assert_int_equal(ops->claim(ops->user, NULL, "email", INT64_MAX, INT64_MAX, "lease", 10, &f->answers, &f->err),
+                     CASEGATE_E_UNSUPPORTED);
+    assert_string_equal(f->err.field, "store");
+    assert_int_equal(ops->settle(ops->user, NULL, notices, &settled, 1, &f->err), CASEGATE_E_UNSUPPORTED);
+    assert_string_equal(f->err.field, "store");
+}
+
+static void a_store_for_reading_makes_no_tables_gives_no_lease_and_drops_nothing(void **state)
+{
+    fixture *f = *state;
+    casegate_postgres_options options = options_for(f);
+
+    options.read_only = 1;
+    assert_int_equal(open_with(f, &options), CASEGATE_ABSENT);
+    assert_int_equal(tables_of(f), 0);
+    assert_int_equal(open_store(f, 0), CASEGATE_OK);
+    given_rejected_case(f, "case-1");
+    close_store(f);
+
+    assert_int_equal(open_with(f, &options), CASEGATE_OK);
+
+    assert_int_equal(load_case(f, "case-1"), CASEGATE_OK);
+    assert_no_lease_is_given(f);
+    assert_int_equal(casegate_postgres_drop(NULL, &options, &f->err), CASEGATE_E_UNSUPPORTED);
+    assert_int_equal(ask_sql(f, "SELECT count(*) FROM notices WHERE lease = 'lease'"), 0);
+}
+
 static void a_schema_version_that_is_empty_is_corrupt(void **state)
 {
     fixture *f = *state;
@@ -424,6 +459,7 @@ int main(void)
         TEST(missing_tables_that_must_exist_are_absent_and_not_created),
         TEST(tables_that_a_newer_library_alone_may_write_are_refused),
         TEST(tables_of_a_newer_additive_step_are_used),
+        TEST(a_store_for_reading_makes_no_tables_gives_no_lease_and_drops_nothing),
         TEST(a_schema_version_that_is_empty_is_corrupt),
         TEST(processes_that_create_one_schema_at_once_all_succeed),
         TEST(a_server_that_is_not_there_is_an_error_of_the_host),

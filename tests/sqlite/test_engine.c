@@ -23,6 +23,14 @@ casegate_store *open_place(void *state)
     return open_options(&options);
 }
 
+casegate_result open_to_read(void *state, casegate_store **out, casegate_error *err)
+{
+    const fixture *f = state;
+    const casegate_sqlite_options options = {.size = sizeof options, .path = f->path, .read_only = 1};
+
+    return casegate_sqlite_open(NULL, &options, out, err);
+}
+
 void change_stored(void *state, const char *sql)
 {
     const fixture *f = state;
@@ -129,6 +137,7 @@ int main(void)
         TEST(a_stale_head_in_a_joined_call_is_decided_again),
         TEST(a_joined_call_in_a_transaction_that_is_outrun_is_busy),
         TEST(the_same_request_sent_twice_is_one_decision),
+        TEST(tables_that_a_newer_library_alone_may_write_can_be_read_and_nothing_changes),
         TEST(no_request_on_a_case_that_makes_no_sense_succeeds),
         TEST(an_adopted_case_goes_on_and_a_purge_takes_what_is_delivered_alone),
         TEST(a_changed_history_is_found_by_verify),

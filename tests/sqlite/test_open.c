@@ -194,6 +194,60 @@ static void tables_of_a_newer_additive_step_are_used(void **state)
     assert_int_equal(ask_sql(f->path, "SELECT version FROM schema_version"), 9);
 }
 
+/* What an engine never asks of it alone. */
+static void assert_no_lease_is_given(fixture *f)
+{
+    const casegate_notice notice = {.size = sizeof notice, .id = "case-1.2.2", .lease = "lease", .state = CASEGATE_NOTICE_DELIVERED};
+    const casegate_notice *const notices[] = {&notice};
+    const casegate_store_ops *ops = &f->store->ops;
+    casegate_result settled = CASEGATE_OK;
+
+    assert_int_equal(ops->claim(ops->user, NULL, "email", INT64_MAX, INT64_MAX, "lease", 10, &f->answers, &f->err),
+                     CASEGATE_E_UNSUPPORTED);
+    assert_string_equal(f->err.field, "store");
+    assert_int_equal(ops->settle(ops->user, NULL, notices, &settled, 1, &f->err), CASEGATE_E_UNSUPPORTED);
+    assert_string_equal(f->err.field, "store");
+}
+
+static void a_store_for_reading_makes_no_file_gives_no_lease_and_drops_nothing(void **state)
+{
+    fixture *f = *state;
+    casegate_sqlite_options options = {.size = sizeof options, .path = f->path, .prefix = "one_", .read_only = 1};
+
+    assert_int_equal(casegate_sqlite_open(NULL, &options, &f->store, &f->err), CASEGATE_ABSENT);
+    assert_false(exists(f->path));
+    assert_int_equal(open_with(f, "one_", 0), CASEGATE_OK);
+    given_rejected_case(f, "case-1");
+    close_store(f);
+
+    assert_int_equal(casegate_sqlite_open(NULL, &options, &f->store, &f->err), CASEGATE_OK);
+
+    assert_int_equal(load_case(f, "case-1"), CASEGATE_OK);
+    assert_no_lease_is_given(f);
+    assert_int_equal(casegate_sqlite_drop(NULL, &options, &f->err), CASEGATE_E_UNSUPPORTED);
+    assert_int_equal(ask_sql(f->path, "SELECT count(*) FROM one_notices WHERE lease = 'lease'"), 0);
+}
+
+static void a_store_for_reading_leaves_a_hosts_handle_as_it_is(void **state)
+{
+    fixture *f = *state;
+    sqlite3 *db = open_handle(f->path);
+    casegate_sqlite_options options = {.size = sizeof options, .db = db, .read_only = 1};
+
+    assert_int_equal(casegate_sqlite_open(NULL, &options, &f->store, &f->err), CASEGATE_ABSENT);
+    assert_int_equal(open_on(f, db, NULL, 0), CASEGATE_OK);
+    given_rejected_case(f, "case-1");
+    close_store(f);
+
+    assert_int_equal(casegate_sqlite_open(NULL, &options, &f->store, &f->err), CASEGATE_OK);
+
+    assert_int_equal(load_case(f, "case-1"), CASEGATE_OK);
+    assert_no_lease_is_given(f);
+    assert_int_equal(ask_handle(db, "PRAGMA query_only"), 0);
+    close_store(f);
+    sqlite3_close(db);
+}
+
 static void a_schema_version_that_is_empty_is_corrupt(void **state)
 {
     fixture *f = *state;
@@ -459,6 +513,8 @@ int main(void)
         TEST(a_file_that_another_process_has_locked_is_busy),
         TEST(tables_that_a_newer_library_alone_may_write_are_refused),
         TEST(tables_of_a_newer_additive_step_are_used),
+        TEST(a_store_for_reading_makes_no_file_gives_no_lease_and_drops_nothing),
+        TEST(a_store_for_reading_leaves_a_hosts_handle_as_it_is),
         TEST(a_schema_version_that_is_empty_is_corrupt),
         TEST(processes_that_create_one_file_at_once_all_succeed),
         TEST(a_path_and_a_handle_exclude_each_other),

@@ -111,6 +111,109 @@ void the_same_request_sent_twice_is_one_decision(void **state)
     close_gate(&g);
 }
 
+/* ---- reading only ------------------------------------------------------------------------------------------------- */
+
+static void open_engine_to_read(gate *g, void *state)
+{
+    casegate_engine_options options = {.size = sizeof options, .tell = CASEGATE_TELL_LATER};
+
+    casegate_engine_unref(g->engine);
+    g->engine = NULL;
+    assert_int_equal(open_to_read(state, &options.store, &g->err), CASEGATE_OK);
+    assert_int_equal(casegate_engine_open(&options, &g->engine, &g->err), CASEGATE_OK);
+    casegate_store_unref(options.store);
+}
+
+static void assert_looks_work(gate *g, casegate_actor *robot)
+{
+    casegate_call lab = by(g->lab), clinic = by(g->clinic), system = by(robot);
+
+    assert_int_equal(casegate_engine_view(g->engine, &lab, g->id, 0, g->outcome, &g->err), CASEGATE_OK);
+    assert_int_equal(casegate_engine_explain(g->engine, &lab, g->id, g->outcome, &g->err), CASEGATE_OK);
+    assert_int_equal(casegate_engine_review(g->engine, &lab, g->id, g->outcome, &g->err), CASEGATE_OK);
+    assert_int_equal(casegate_engine_history(g->engine, &lab, g->id, 0, 0, g->outcome, &g->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_event_count(g->outcome), 1);
+    assert_int_equal(casegate_engine_list(g->engine, &lab, NULL, g->outcome, &g->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_head_count(g->outcome), 3);
+    assert_int_equal(casegate_engine_inbox(g->engine, &clinic, NULL, 0, g->outcome, &g->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_total(g->outcome), 1);
+    assert_int_equal(casegate_engine_notices(g->engine, &system, NULL, g->outcome, &g->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_notice_count(g->outcome), 2);
+    assert_int_equal(verify_case(g), CASEGATE_OK);
+    assert_true(casegate_outcome_verification(g->outcome)->intact);
+    assert_int_equal(casegate_engine_describe(g->engine, &system, 1, g->outcome, &g->err), CASEGATE_OK);
+}
+
+static void assert_unsupported(gate *g, casegate_result result)
+{
+    if (result != CASEGATE_E_UNSUPPORTED)
+        fail_msg("%s: %s: %s", casegate_result_name(result), g->err.field, g->err.text);
+    assert_string_equal(g->err.field, "store");
+    casegate_error_init(&g->err, sizeof g->err);
+}
+
+static void assert_no_change_works(gate *g, casegate_actor *robot, const char *rejected, const char *accepted)
+{
+    casegate_call clinic = by(g->clinic), system = by(robot), lab = by(g->lab);
+    const casegate_request request = {.size = sizeof request, .action = CASEGATE_ACCEPT, .case_id = g->id, .revision = 1};
+    const casegate_request *const requests[] = {&request};
+    casegate_reminder which = {.size = sizeof which};
+    casegate_reminded reminded = {.size = sizeof reminded};
+    casegate_result each = CASEGATE_OK;
+    char notice[128];
+
+    assert_unsupported(g, accept_case(g));
+    assert_unsupported(g, reject_case(g));
+    assert_unsupported(g, casegate_engine_create(g->engine, &clinic, "lab-one", g->content, 1, g->outcome, &g->err));
+    assert_unsupported(g, casegate_engine_submit(g->engine, &clinic, rejected, 1, g->outcome, &g->err));
+    assert_unsupported(g, casegate_engine_adopt(g->engine, &system, "clinic-one", "lab-one", g->content, CASEGATE_RECEIVED, 1, NULL,
+                                                g->outcome, &g->err));
+    assert_unsupported(g, casegate_engine_erase(g->engine, &system, accepted, g->outcome, &g->err));
+    assert_unsupported(g, casegate_engine_mark_read(g->engine, &clinic, NULL, g->outcome, &g->err));
+    assert_unsupported(g, casegate_engine_purge(g->engine, &system, casegate_now_us(NULL), g->outcome, &g->err));
+    assert_unsupported(g, casegate_engine_remind(g->engine, &which, &reminded, &g->err));
+    assert_int_equal(casegate_engine_notices(g->engine, &system, NULL, g->outcome, &g->err), CASEGATE_OK);
+    assert_int_equal(casegate_outcome_notice_count(g->outcome), 2);
+    snprintf(notice, sizeof notice, "%s", casegate_outcome_notice_at(g->outcome, 0)->id);
+    assert_unsupported(g, casegate_engine_requeue(g->engine, &system, notice, g->outcome, &g->err));
+    casegate_engine_apply_many(g->engine, &lab, requests, 1, &g->outcome, &each, NULL);
+    assert_int_equal(each, CASEGATE_E_UNSUPPORTED);
+}
+
+void tables_that_a_newer_library_alone_may_write_can_be_read_and_nothing_changes(void **state)
+{
+    static const char stored[] = "SELECT (SELECT sum(version) FROM cases) * 1000000 + (SELECT count(*) FROM events) * 10000"
+                                 " + (SELECT count(*) * 100 + sum(state) + sum(read) + sum(tries) FROM notices)";
+    gate g, rejected, accepted;
+    casegate_actor *robot = actor("robot", NULL, CASEGATE_SYSTEM);
+    casegate_store *store = NULL;
+    int64_t before;
+
+    open_gate(&g, open_place(*state));
+    open_gate(&rejected, open_place(*state));
+    open_gate(&accepted, open_place(*state));
+    assert_int_equal(reject_case(&rejected), CASEGATE_OK);
+    assert_int_equal(accept_case(&accepted), CASEGATE_OK);
+    change_stored(*state, "UPDATE schema_version SET version = 9, oldest_writer = 9");
+    before = ask_stored(*state, stored);
+
+    open_engine_to_read(&g, *state);
+
+    assert_looks_work(&g, robot);
+    assert_no_change_works(&g, robot, rejected.id, accepted.id);
+    assert_int_equal(ask_stored(*state, stored), before);
+    assert_int_equal(ask_stored(*state, "SELECT version FROM schema_version"), 9);
+
+    change_stored(*state, "UPDATE schema_version SET oldest_reader = 9");
+    assert_int_equal(open_to_read(*state, &store, &g.err), CASEGATE_E_UNSUPPORTED);
+    assert_string_equal(g.err.field, "schema");
+    change_stored(*state, "UPDATE schema_version SET version = 1, oldest_reader = 1, oldest_writer = 1");
+    casegate_actor_unref(robot);
+    close_gate(&accepted);
+    close_gate(&rejected);
+    close_gate(&g);
+}
+
 /* ---- damage ------------------------------------------------------------------------------------------------------- */
 
 static void assert_nothing_succeeds(gate *g)

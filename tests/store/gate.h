@@ -25,6 +25,7 @@ typedef struct gate {
 
 /* What the tests of each store supply: a store in the place that their fixture made, and SQL on what is stored there. */
 casegate_store *open_place(void *state);
+casegate_result open_to_read(void *state, casegate_store **out, casegate_error *err);
 void change_stored(void *state, const char *sql);
 int64_t ask_stored(void *state, const char *sql);
 
@@ -39,6 +40,7 @@ casegate_result verify_case(gate *g);
 /* Tests; the state is the fixture. */
 void the_same_request_sent_twice_is_one_decision(void **state);
 void no_request_on_a_case_that_makes_no_sense_succeeds(void **state);
+void tables_that_a_newer_library_alone_may_write_can_be_read_and_nothing_changes(void **state);
 void a_changed_history_is_found_by_verify(void **state);
 void an_adopted_case_goes_on_and_a_purge_takes_what_is_delivered_alone(void **state);
 

@@ -303,7 +303,7 @@ casegate_result cg_postgres_commit(void *user, void *context, const casegate_com
                                    size_t count, casegate_error *err)
 {
     batch b = {.commits = commits, .results = results, .count = count};
-    casegate_result result = cg_postgres_call(user, write_batch, &b, err);
+    casegate_result result = cg_postgres_change(user, write_batch, &b, err);
 
     (void)context;
     if (result != CASEGATE_E_UNKNOWN)
@@ -338,7 +338,7 @@ casegate_result cg_postgres_add_notice(void *user, void *context, const casegate
     casegate_notice row = *notice;
 
     (void)context;
-    return cg_postgres_call(user, write_notice, &row, err);
+    return cg_postgres_change(user, write_notice, &row, err);
 }
 
 /* The texts go first: what the erasure itself writes stays. */
@@ -370,5 +370,5 @@ casegate_result cg_postgres_erase(void *user, void *context, const casegate_comm
     (void)context;
     if (!commit->before)
         return CASEGATE_CONFLICT;
-    return cg_postgres_call(user, write_erasure, &copy, err);
+    return cg_postgres_change(user, write_erasure, &copy, err);
 }

@@ -146,6 +146,8 @@ static casegate_result settle_settings(const cg_store *store, cg_connection *con
         return result;
     result = check_server(store, row, err);
     PQclear(row);
+    if (result == CASEGATE_OK && store->read_only)
+        result = cg_postgres_exec(connection, "SET default_transaction_read_only = on", NULL, NULL, err);
     return result;
 }
 
@@ -162,6 +164,7 @@ casegate_result cg_postgres_connect(cg_store *store, cg_connection **out, casega
     connection->host = store->host;
     connection->schema = store->schema;
     connection->statement_ms = store->statement_ms;
+    connection->read_only = store->read_only;
     connection->sql = casegate_buffer_new(store->host);
     connection->made = casegate_buffer_new(store->host);
     if (connection->sql && connection->made)

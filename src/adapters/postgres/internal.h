@@ -80,7 +80,7 @@ typedef struct cg_connection {
     struct cg_connection *next;     /* in the store's list of idle ones */
     casegate_host *host;
     const char *schema;
-    int32_t statement_ms;
+    int32_t statement_ms, read_only;
     PGconn *pg;
     unsigned char prepared[CG_STATEMENT_COUNT];
     casegate_buffer *sql;           /* the text of a statement on its way */
@@ -100,7 +100,7 @@ typedef struct cg_store {
     casegate_host *host;
     char *conninfo;
     char schema[41];
-    int32_t allow_weak, pool, connect_ms, acquire_ms, statement_ms;
+    int32_t allow_weak, pool, connect_ms, acquire_ms, statement_ms, read_only;
     pthread_mutex_t mutex;
     pthread_cond_t came_free;
     cg_connection *idle;
@@ -126,6 +126,8 @@ casegate_result cg_postgres_take(cg_store *store, cg_connection **out, casegate_
 void cg_postgres_give(cg_store *store, cg_connection *connection);
 typedef casegate_result (*cg_body)(cg_connection *connection, void *arg, casegate_error *err);
 casegate_result cg_postgres_call(cg_store *store, cg_body body, void *arg, casegate_error *err);
+casegate_result cg_postgres_change(cg_store *store, cg_body body, void *arg, casegate_error *err);
+casegate_result cg_postgres_may_write(const cg_store *store, casegate_error *err);
 
 /* trip.c: statements that go to the server and come back together */
 void cg_postgres_begin(cg_connection *connection);

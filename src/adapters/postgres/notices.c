@@ -65,7 +65,7 @@ casegate_result cg_postgres_claim(void *user, void *context, const char *channel
     c.unreadable = casegate_buffer_new(store->host);
     if (!c.unreadable)
         return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
-    result = cg_postgres_call(user, claim, &c, err);
+    result = cg_postgres_change(user, claim, &c, err);
     casegate_buffer_free(c.unreadable);
     return result;
 }
@@ -107,7 +107,7 @@ casegate_result cg_postgres_settle(void *user, void *context, const casegate_not
     settling s = {.notices = notices, .results = results, .count = count};
 
     (void)context;
-    return cg_postgres_call(user, settle, &s, err);
+    return cg_postgres_change(user, settle, &s, err);
 }
 
 /* ---- pages --------------------------------------------------------------------------------------------------------- */
@@ -259,8 +259,8 @@ casegate_result cg_postgres_mark_read(void *user, void *context, const char *org
 
     (void)context;
     casegate_error_init(&why, sizeof why);
-    result = cg_postgres_call(user, mark, &o, &why);
-    second = result == CASEGATE_E_UNKNOWN ? cg_postgres_call(user, mark, &o, NULL) : result;   /* marking twice is marking once */
+    result = cg_postgres_change(user, mark, &o, &why);
+    second = result == CASEGATE_E_UNKNOWN ? cg_postgres_change(user, mark, &o, NULL) : result;   /* marking twice is marking once */
     if (second >= 0)
         return second;
     return casegate_error_set(err, result, why.host_code, why.field, why.text);
@@ -334,7 +334,7 @@ casegate_result cg_postgres_requeue(void *user, void *context, const char *id, i
     asking a = {.id = id, .time_us = now_us};
 
     (void)context;
-    return cg_postgres_call(user, requeue, &a, err);
+    return cg_postgres_change(user, requeue, &a, err);
 }
 
 static casegate_result purge(cg_connection *connection, void *arg, casegate_error *err)
@@ -357,5 +357,5 @@ casegate_result cg_postgres_purge(void *user, void *context, int64_t before_us, 
     asking a = {.time_us = before_us, .limit = limit, .answers = answers};
 
     (void)context;
-    return cg_postgres_call(user, purge, &a, err);
+    return cg_postgres_change(user, purge, &a, err);
 }

@@ -117,3 +117,18 @@ casegate_result cg_postgres_call(cg_store *store, cg_body body, void *arg, caseg
         result = reason;
     return result < 0 ? casegate_error_set(err, result, why.host_code, why.field, why.text) : result;
 }
+
+casegate_result cg_postgres_may_write(const cg_store *store, casegate_error *err)
+{
+    if (!store->read_only)
+        return CASEGATE_OK;
+    return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "store", "the store was opened for reading only");
+}
+
+/* The same for a body that writes. */
+casegate_result cg_postgres_change(cg_store *store, cg_body body, void *arg, casegate_error *err)
+{
+    casegate_result result = cg_postgres_may_write(store, err);
+
+    return result == CASEGATE_OK ? cg_postgres_call(store, body, arg, err) : result;
+}

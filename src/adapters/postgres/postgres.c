@@ -148,6 +148,7 @@ casegate_result cg_postgres_new_store(casegate_host *host, const casegate_postgr
     store->connect_ms = or_else(options.connect_ms, 5000);
     store->acquire_ms = or_else(options.acquire_ms, 5000);
     store->statement_ms = or_else(options.statement_ms, 30000);
+    store->read_only = options.read_only;
     strcpy(store->schema, is_there(options.schema) ? options.schema : "casegate");
     pthread_mutex_init(&store->mutex, NULL);
     pthread_cond_init(&store->came_free, NULL);
@@ -162,16 +163,18 @@ casegate_result cg_postgres_new_store(casegate_host *host, const casegate_postgr
     return CASEGATE_OK;
 }
 
-static casegate_result prepare_tables(cg_connection *connection, const casegate_postgres_options *options, casegate_error *err)
+static casegate_result prepare_tables(cg_store *store, cg_connection *connection, const casegate_postgres_options *options, casegate_error *err)
 {
     int32_t version = 0;
     casegate_result result = cg_postgres_recognise(connection, &version, err);
 
     if (result != CASEGATE_OK)
         return result;
-    if (version == 0 && options->must_exist)
+    if (version == 0 && (options->must_exist || store->read_only))
         return casegate_error_set(err, CASEGATE_ABSENT, 0, "schema", "there are no tables of this store");
     if (version < cg_postgres_schema_version())
+        result = cg_postgres_may_write(store, err);
+    if (result == CASEGATE_OK && version < cg_postgres_schema_version())
         result = cg_postgres_migrate(connection, options->partitions, err);
     return result;
 }
@@ -206,7 +209,7 @@ static casegate_result open_database(cg_store *store, const casegate_postgres_op
 
     if (result != CASEGATE_OK)
         return result;
-    result = prepare_tables(connection, options, err);
+    result = prepare_tables(store, connection, options, err);
     cg_postgres_give(store, connection);
     return result;
 }
@@ -244,6 +247,8 @@ static casegate_result drop(cg_store *store, int32_t must_exist, casegate_error 
     if (result != CASEGATE_OK)
         return result;
     result = cg_postgres_recognise(connection, &version, err);
+    if (result == CASEGATE_OK)
+        result = cg_postgres_may_write(store, err);
     if (result == CASEGATE_OK && version > 0)
         result = cg_postgres_drop_tables(connection, err);
     else if (result == CASEGATE_OK && must_exist)

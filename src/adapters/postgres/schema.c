@@ -129,7 +129,7 @@ casegate_result cg_postgres_recognise(cg_connection *connection, int32_t *versio
     PQclear(row);
     if (found[0] < 1)
         return cg_postgres_corrupt(err, "schema_version.version");
-    if (found[1] > VERSION || found[2] > VERSION)
+    if (found[1] > VERSION || (found[2] > VERSION && !connection->read_only))
         return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "schema", "the tables are newer than this library can use");
     *version = (int32_t)found[0];
     return CASEGATE_OK;

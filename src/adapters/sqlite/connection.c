@@ -60,6 +60,8 @@ static void set_up(cg_connection *connection, sqlite3 *db)
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_exec(db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL);
     sqlite3_exec(db, "PRAGMA secure_delete = ON", NULL, NULL, NULL);   /* what is erased is to be gone from the file */
+    if (connection->read_only)
+        sqlite3_exec(db, "PRAGMA query_only = ON", NULL, NULL, NULL);
 }
 
 static casegate_result open_file(const cg_store *store, int32_t create, cg_connection *connection, casegate_error *err)
@@ -96,6 +98,7 @@ casegate_result cg_sqlite_connect(cg_store *store, int32_t create, cg_connection
     connection->db = store->db;
     connection->queue = store->queue;
     connection->busy_ms = store->busy_ms;
+    connection->read_only = store->read_only;
     connection->buffer = casegate_buffer_new(store->host);
     if (!connection->buffer)
         result = casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
@@ -196,6 +199,8 @@ static casegate_result judge(sqlite3 *db, casegate_error *err)
 
 casegate_result cg_sqlite_settle_settings(cg_store *store, cg_connection *connection, int32_t allow_weak, casegate_error *err)
 {
+    if (store->read_only)   /* nothing that could be lost */
+        return CASEGATE_OK;
     if (store->path)
         return make_durable(store, connection->db, err);
     return allow_weak ? CASEGATE_OK : judge(connection->db, err);

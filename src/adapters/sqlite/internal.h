@@ -73,6 +73,7 @@ typedef struct cg_connection {
     struct cg_queue *queue;        /* of processes that want to write; NULL: none, SQLite's own waiting will do */
     int32_t busy_ms;               /* how long it waits for a lock */
     int32_t hurries;               /* 1: it does not wait at all */
+    int32_t read_only;
     int32_t wrote;                 /* since it was taken: its pages are the newest */
     int64_t waited_us;             /* for the lock at hand */
     sqlite3_stmt *statements[CG_STATEMENT_COUNT];
@@ -85,6 +86,7 @@ typedef struct cg_store {
     sqlite3 *db;
     char prefix[33];
     int32_t busy_ms;
+    int32_t read_only;             /* nothing is changed, in a file or on a handle */
     struct cg_queue *queue;
     int32_t memory;                /* one connection, which threads take turns with */
     pthread_mutex_t mutex;

@@ -133,7 +133,7 @@ static casegate_result read_version(cg_connection *connection, int32_t *version,
         return cg_sqlite_corrupt(err, "schema_version.version");
     if (result != CASEGATE_OK)
         return result;
-    if (row[1] > VERSION || row[2] > VERSION)
+    if (row[1] > VERSION || (row[2] > VERSION && !connection->read_only))
         return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "schema", "the tables are newer than this library can use");
     *version = (int32_t)row[0];
     return CASEGATE_OK;

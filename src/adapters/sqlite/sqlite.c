@@ -107,6 +107,7 @@ static casegate_result new_store(casegate_host *host, const casegate_sqlite_opti
     store->host = casegate_host_ref(host);
     store->db = options->db;
     store->busy_ms = options->busy_ms ? options->busy_ms : BUSY_MS;
+    store->read_only = options->read_only;
     pthread_mutex_init(&store->mutex, NULL);
     pthread_mutex_init(&store->group_mutex, NULL);
     if (is_there(options->prefix) || options->db)
@@ -122,21 +123,22 @@ static casegate_result new_store(casegate_host *host, const casegate_sqlite_opti
 /* Looks first and changes later: a file that is not ours stays as it is. */
 static casegate_result open_database(cg_store *store, const casegate_sqlite_options *options, casegate_error *err)
 {
+    const int32_t must_exist = options->must_exist || store->read_only;
     cg_connection *connection = NULL;
     int32_t version = 0;
-    casegate_result result = cg_sqlite_connect(store, !options->must_exist, &connection, err);
+    casegate_result result = cg_sqlite_connect(store, !must_exist, &connection, err);
 
     if (result != CASEGATE_OK)
         return result;
     store->idle = connection;
-    if (store->path && !store->memory)
+    if (store->path && !store->memory && !store->read_only)
         connection->queue = store->queue = cg_sqlite_queue_open(store->host, connection->db, store->path);
     result = cg_sqlite_recognise(store, connection, &version, err);
-    if (result == CASEGATE_OK && version == 0 && options->must_exist)
+    if (result == CASEGATE_OK && version == 0 && must_exist)
         result = casegate_error_set(err, CASEGATE_ABSENT, 0, "path", "there are no tables of this store");
     if (result == CASEGATE_OK)
         result = cg_sqlite_settle_settings(store, connection, options->allow_weak, err);
-    if (result == CASEGATE_OK && version < cg_sqlite_schema_version())
+    if (result == CASEGATE_OK && version < cg_sqlite_schema_version())   /* read_only: refused there */
         result = cg_sqlite_migrate(store, connection, err);
     return result;
 }

@@ -36,8 +36,11 @@ casegate_result cg_sqlite_try_to_begin(cg_connection *connection, casegate_error
     return run(connection, CG_BEGIN_WRITE, err);
 }
 
+/* Every change begins here. */
 casegate_result cg_sqlite_begin(cg_connection *connection, cg_transaction *transaction, casegate_error *err)
 {
+    if (connection->read_only)
+        return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "store", "the store was opened for reading only");
     transaction->joined = !sqlite3_get_autocommit(connection->db);
     connection->wrote = 1;
     return transaction->joined ? begin_part(connection, err) : cg_sqlite_begin_in_turn(connection, err);
