@@ -90,7 +90,8 @@ static void current_content(cg_rule *r)
     cg_given(r, &c, "case-1", CASEGATE_RECEIVED);
     casegate_content *other = cg_contract_content(r, "changed", "2026-05-01");
     const cg_wish wish = { .content = other };
-    if (!r->failed && cg_is_content_stored(r, &c) && cg_step(r, &c, CASEGATE_EDIT, &wish)) cg_is_content_stored(r, &c);
+    if (!r->failed && cg_is_content_stored(r, &c) && cg_step(r, &c, CASEGATE_EDIT, &wish) && cg_is_content_stored(r, &c))
+        cg_is_text(r, casegate_answers_content(r->answers, 0)->salt, c.commit->content_salt, "content: salt");
     if (!r->failed) cg_gives(r, cg_content(r, "case-1", 3), CASEGATE_ABSENT, "content of a revision that never was");
     casegate_content_unref(other);
     cg_case_close(&c);
@@ -148,6 +149,22 @@ static void moved_on(cg_rule *r)
     casegate_content_unref(other);
     cg_case_close(&winner);
     cg_case_close(&loser);
+}
+
+/* Not the one that is there, though it is no older. */
+static void not_there_yet(cg_rule *r)
+{
+    cg_case c;
+    cg_given(r, &c, "case-1", CASEGATE_RECEIVED);
+    if (cg_decide_step(r, &c, CASEGATE_REJECT, NULL)) {
+        casegate_commit commit = *c.commit;
+        casegate_head before = *commit.before;
+        before.version++;
+        commit.before = &before;
+        cg_gives(r, cg_write(r, &commit), CASEGATE_CONFLICT, "commit on a version that is not there yet");
+    }
+    if (!r->failed && cg_is_loaded(r, &c)) cg_has_events(r, "case-1", 2, "events after the conflict");
+    cg_case_close(&c);
 }
 
 /* An edit that loses leaves the content of the winner, and none of its own. */
@@ -256,11 +273,17 @@ static void found_request(cg_rule *r)
         cg_is_view(r, CASEGATE_VIEW_HEAD, casegate_answers_head(r->answers, 0), casegate_case_head(c.kase), "the head beside the request");
         for (size_t i = 0; i < c.commit->notice_count; i++)
             cg_holds(r, casegate_answers_notice(r->answers, i) != NULL, "load answers the notices of the request's event");
+        cg_holds(r, !casegate_answers_notice(r->answers, c.commit->notice_count), "load answers no more notices than the request's event has");
     }
     cg_gives(r, load_request(r, NULL, CG_LAB, CG_LAB, "lena", "click-1"), CASEGATE_OK, "load of a request without a case");
     cg_gives(r, load_request(r, "nowhere", CG_LAB, CG_LAB, "lena", "click-1"), CASEGATE_OK, "load of a request beside an unknown case");
     cg_gives(r, load_request(r, "case-1", NULL, CG_LAB, "lena", "click-1"), CASEGATE_OK, "load of a request of the case's own lab");
     cg_holds(r, casegate_answers_event(r->answers, 0) != NULL, "without a lab the case's own is meant");
+    const uint32_t seq = casegate_case_head(c.kase)->version;
+    if (r->failed || !cg_step(r, &c, CASEGATE_SUBMIT, NULL) || !cg_step(r, &c, CASEGATE_REJECT, NULL)) goto out;
+    cg_gives(r, load_request(r, "case-1", CG_LAB, CG_LAB, "lena", "click-1"), CASEGATE_OK, "load of a request when the case moved on");
+    for (size_t i = 0; !r->failed && casegate_answers_notice(r->answers, i); i++)
+        cg_is_number(r, casegate_answers_notice(r->answers, i)->seq, seq, "load answers the notices of the request's event: seq");
 out:
     cg_case_close(&c);
 }
@@ -365,6 +388,7 @@ const cg_contract_rule cg_rules_of_commit[] = {
     { "older_contents_stay_as_they_were", has_revisions, older_content },
     { "a_new_case_whose_id_is_taken_is_a_conflict_and_changes_nothing", NULL, taken_id },
     { "a_commit_on_a_version_that_moved_on_is_a_conflict_and_writes_nothing", NULL, moved_on },
+    { "a_commit_on_a_version_that_is_not_there_yet_is_a_conflict", NULL, not_there_yet },
     { "an_edit_that_loses_leaves_the_content_of_the_winner", NULL, lost_edit },
     { "a_commit_on_a_case_that_is_not_there_is_a_conflict", NULL, unknown_case },
     { "a_commit_that_comes_again_is_a_conflict_and_is_stored_once", NULL, sent_again },

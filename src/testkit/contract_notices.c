@@ -11,6 +11,8 @@ static int has_inbox(const cg_rule *r) { return r->ops->inbox != NULL; }
 static int has_notices(const cg_rule *r) { return r->ops->notices != NULL; }
 static int has_requeue(const cg_rule *r) { return r->ops->requeue != NULL && has_queue(r); }
 static int has_add(const cg_rule *r) { return r->ops->add_notice != NULL && has_queue(r); }
+static int has_settled(const cg_rule *r) { return has_queue(r) && has_notices(r); }
+static int has_describe(const cg_rule *r) { return r->ops->describe != NULL && has_queue(r); }
 static int has_purge(const cg_rule *r) { return r->ops->purge != NULL && has_notices(r) && has_queue(r); }
 
 /* ---- words ---------------------------------------------------------------------------------------------------------------------- */
@@ -158,6 +160,37 @@ static void settled(cg_rule *r)
     cg_case_close(&c);
 }
 
+/* Of what is settled four members are stored, and no others; the second of two in one call has no lease any more. */
+static void stored_settle(cg_rule *r)
+{
+    cg_case c;
+    const casegate_notice *now_there = NULL;
+    given(r, &c, "case-1");
+    const int64_t now = now_of(r), later = now + 5 * MINUTE;
+    cg_is_number(r, claimed(r, now, now + MINUTE, "lease-1", 1), 1, "one notice");
+    casegate_notice *was = r->failed ? NULL : taken(r, 0);
+    if (was) {
+        casegate_notice row = *was;
+        const casegate_notice *twice[2] = { &row, &row };
+        casegate_result results[2] = { CASEGATE_E_HOST, CASEGATE_E_HOST };
+        row.state = CASEGATE_NOTICE_PENDING, row.tries = 5, row.next_us = later, row.last_error = "the server said no";
+        row.org = "clinic-south", row.address = "someone.else@example.org", row.template_code = "accept";
+        cg_forget(r);
+        cg_gives(r, r->ops->settle(r->ops->user, NULL, twice, results, 2, &r->err), CASEGATE_OK, "settle of one notice twice in a call");
+        cg_gives(r, results[0], CASEGATE_OK, "settle: the first of the two");
+        cg_gives(r, results[1], CASEGATE_CONFLICT, "settle: the second of the two, when the lease has ended");
+        cg_forget(r);
+        cg_gives(r, r->ops->notices(r->ops->user, NULL, 0, NULL, NULL, 100, r->answers, &r->err), CASEGATE_OK, "notices");
+        for (size_t i = 0; (now_there = casegate_answers_notice(r->answers, i)) != NULL && strcmp(now_there->id, was->id) != 0;) i++;
+        row = *was;
+        row.state = CASEGATE_NOTICE_PENDING, row.tries = 5, row.next_us = later, row.last_error = "the server said no", row.lease = NULL;
+        if (cg_holds(r, now_there != NULL, "a settled notice is listed"))
+            cg_is_view(r, CASEGATE_VIEW_NOTICE, now_there, &row, "a settled notice (state, tries, next_us, last_error are new, lease is gone)");
+    }
+    casegate_notice_free(was);
+    cg_case_close(&c);
+}
+
 /* An engine that tells at once commits its notices leased: nobody else gets them before the lease ends. */
 static void born_leased(cg_rule *r)
 {
@@ -265,7 +298,7 @@ static size_t counted(cg_rule *r, int32_t state, const char *channel, const char
 
 static void by_state(cg_rule *r)
 {
-    cg_case c;
+    cg_case c, earlier;
     char second[128] = "";
     given(r, &c, "case-1");
     cg_is_number(r, counted(r, 0, NULL, NULL, 100), 4, "notices of every state and channel");
@@ -277,7 +310,11 @@ static void by_state(cg_rule *r)
     cg_is_number(r, counted(r, CASEGATE_NOTICE_PENDING, "portal", NULL, 100), 0, "pending notices of the portal");
     cg_is_number(r, counted(r, 0, NULL, NULL, 3), 3, "a page of three");
     cg_is_number(r, counted(r, 0, NULL, second, 100), 2, "notices behind the second");
+    given(r, &earlier, "case-0");
+    cg_is_number(r, counted(r, 0, NULL, NULL, 5), 5, "notices of two cases, a page of five");
+    if (!r->failed) cg_is_text(r, casegate_answers_notice(r->answers, 0)->case_id, "case-0", "the first by id, though committed last");
     cg_case_close(&c);
+    cg_case_close(&earlier);
 }
 
 static casegate_result requeue(cg_rule *r, const char *id, int64_t now)
@@ -349,8 +386,60 @@ static void purged(cg_rule *r)
     if (!r->failed && cg_gives(r, r->ops->purge(r->ops->user, NULL, now + 1, 100, r->answers, &r->err), CASEGATE_OK, "purge"))
         cg_is_number(r, casegate_answers_number(r->answers), 1, "purge of the rest");
     cg_is_number(r, counted(r, 0, NULL, NULL, 100), 1, "what was not delivered stays");
+    cg_is_number(r, claimed(r, now, now + MINUTE, "lease-2", 10), 1, "the one that was not delivered");
+    casegate_notice *dead = r->failed ? NULL : taken(r, 0);
+    if (dead) cg_gives(r, settle(r, dead, "lease-2", CASEGATE_NOTICE_DEAD, 0), CASEGATE_OK, "settle: dead");
+    cg_forget(r);
+    if (!r->failed && cg_gives(r, r->ops->purge(r->ops->user, NULL, now + 1, 100, r->answers, &r->err), CASEGATE_OK, "purge"))
+        cg_is_number(r, casegate_answers_number(r->answers), 0, "purged of what is dead");
+    cg_is_number(r, counted(r, 0, NULL, NULL, 100), 1, "a dead notice stays");
+    casegate_notice_free(dead);
     casegate_notice_free(one);
     cg_case_close(&c);
+}
+
+/* A detail by its name; with a text, it is to have that value. */
+static void is_detail(cg_rule *r, const char *name, const char *expected)
+{
+    const casegate_detail *detail = NULL;
+    char what[80];
+    snprintf(what, sizeof what, "describe answers '%s'", name);
+    for (size_t i = 0; (detail = casegate_answers_detail(r->answers, i)) != NULL && strcmp(detail->name, name) != 0;) i++;
+    if (cg_holds(r, detail != NULL && detail->value != NULL, what) && expected) cg_is_text(r, detail->value, expected, what);
+}
+
+static void describes(cg_rule *r, const char *pending, const char *dead, const char *unread, int64_t since_us)
+{
+    char since[40];
+    if (r->failed) return;
+    casegate_time_format(since_us, since, sizeof since);
+    cg_forget(r);
+    if (!cg_gives(r, r->ops->describe(r->ops->user, NULL, 0, r->answers, &r->err), CASEGATE_OK, "describe")) return;
+    is_detail(r, "store", NULL);
+    is_detail(r, "schema_version", NULL);
+    is_detail(r, "notices_pending", pending);
+    is_detail(r, "notices_dead", dead);
+    is_detail(r, "notices_unread", unread);
+    is_detail(r, "pending_since", since);
+}
+
+/* What is leased still waits, but is not late; what is dead does not wait; the portal counts what nobody read. */
+static void described(cg_rule *r)
+{
+    cg_case a, b;
+    given(r, &a, "case-1");
+    const int64_t first = now_of(r);
+    given(r, &b, "case-2");
+    const int64_t second = now_of(r);
+    describes(r, "4", "0", "4", first);
+    cg_is_number(r, claimed(r, second, second + MINUTE, "lease-1", 2), 2, "the two oldest");
+    casegate_notice *dead = r->failed ? NULL : taken(r, 0);
+    describes(r, "4", "0", "4", second);
+    if (dead) cg_gives(r, settle(r, dead, "lease-1", CASEGATE_NOTICE_DEAD, 0), CASEGATE_OK, "settle: dead");
+    describes(r, "3", "1", "4", second);
+    casegate_notice_free(dead);
+    cg_case_close(&a);
+    cg_case_close(&b);
 }
 
 const cg_contract_rule cg_rules_of_notices[] = {
@@ -360,6 +449,7 @@ const cg_contract_rule cg_rules_of_notices[] = {
     { "a_lease_that_ended_is_claimed_again_and_counts_a_try", has_queue, expiry },
     { "a_late_settle_of_a_lost_lease_is_refused", has_queue, late_settle },
     { "what_is_settled_is_tried_again_when_due_or_never", has_queue, settled },
+    { "a_settle_stores_what_it_says_and_no_other_member", has_settled, stored_settle },
     { "notices_that_were_committed_leased_stay_with_their_engine", has_queue, born_leased },
     { "an_inbox_holds_the_portal_notices_of_one_recipient_oldest_first", has_inbox, inboxes },
     { "marking_as_read_counts_down_and_leaves_other_inboxes_alone", has_inbox, marking },
@@ -367,5 +457,6 @@ const cg_contract_rule cg_rules_of_notices[] = {
     { "a_dead_notice_can_be_given_its_tries_anew", has_requeue, requeued },
     { "a_notice_without_an_event_is_added_once", has_add, added },
     { "old_delivered_notices_are_purged_and_no_others", has_purge, purged },
+    { "an_operator_is_told_what_waits_what_is_dead_and_what_is_unread", has_describe, described },
     { NULL, NULL, NULL },
 };

@@ -12,10 +12,12 @@ const bug bugs[] = {
     { "cuts references at 100 bytes", "text_of_every_kind_and_length_comes_back_unchanged" },
     { "keeps times in 32 bits of seconds", "times_up_to_the_year_9999_come_back_unchanged" },
     { "answers the first content for ever", "the_current_content_is_answered_with_its_digest" },
+    { "forgets the salt of a content", "the_current_content_is_answered_with_its_digest" },
     { "forgets older contents but says it keeps them", "older_contents_stay_as_they_were" },
     { "overwrites a case whose id is taken", "a_new_case_whose_id_is_taken_is_a_conflict_and_changes_nothing" },
     { "ignores the version", "a_commit_on_a_version_that_moved_on_is_a_conflict_and_writes_nothing" },
     { "writes the notices of the loser", "a_commit_on_a_version_that_moved_on_is_a_conflict_and_writes_nothing" },
+    { "takes a version that is not there yet", "a_commit_on_a_version_that_is_not_there_yet_is_a_conflict" },
     { "writes the content of the loser", "an_edit_that_loses_leaves_the_content_of_the_winner" },
     { "makes a case that is not there", "a_commit_on_a_case_that_is_not_there_is_a_conflict" },
     { "writes what comes again once more", "a_commit_that_comes_again_is_a_conflict_and_is_stored_once" },
@@ -24,6 +26,7 @@ const bug bugs[] = {
     { "applies several in the opposite order", "several_commits_are_applied_in_order_and_each_by_itself" },
     { "does not find requests", "a_request_is_found_with_its_event_and_notices" },
     { "leaves out the notices of a request", "a_request_is_found_with_its_event_and_notices" },
+    { "answers all notices of a case beside a request", "a_request_is_found_with_its_event_and_notices" },
     { "finds requests of others", "a_request_id_is_unique_within_organisation_actor_and_lab" },
     { "answers history backwards", "history_is_answered_in_order_as_it_was_committed" },
     { "answers history without files", "history_is_answered_in_order_as_it_was_committed" },
@@ -40,6 +43,9 @@ const bug bugs[] = {
     { "never claims a lease that ended", "a_lease_that_ended_is_claimed_again_and_counts_a_try" },
     { "settles under any lease", "a_late_settle_of_a_lost_lease_is_refused" },
     { "forgets what is settled", "what_is_settled_is_tried_again_when_due_or_never" },
+    { "keeps the tries of a claim", "a_settle_stores_what_it_says_and_no_other_member" },
+    { "keeps the token of a lease that ended", "a_settle_stores_what_it_says_and_no_other_member" },
+    { "settles one notice twice", "a_settle_stores_what_it_says_and_no_other_member" },
     { "ends the leases of a commit at once", "notices_that_were_committed_leased_stay_with_their_engine" },
     { "mixes the inboxes of an organisation", "an_inbox_holds_the_portal_notices_of_one_recipient_oldest_first" },
     { "does not mind where a page of the inbox begins", "an_inbox_holds_the_portal_notices_of_one_recipient_oldest_first" },
@@ -48,6 +54,8 @@ const bug bugs[] = {
     { "requeues what is not dead", "a_dead_notice_can_be_given_its_tries_anew" },
     { "adds a notice twice without a word", "a_notice_without_an_event_is_added_once" },
     { "purges nothing and says it did", "old_delivered_notices_are_purged_and_no_others" },
+    { "does not say which store it is", "an_operator_is_told_what_waits_what_is_dead_and_what_is_unread" },
+    { "does not count what is dead", "an_operator_is_told_what_waits_what_is_dead_and_what_is_unread" },
     { "writes an erasure like any commit", "an_erasure_takes_every_text_and_salt_and_leaves_events_and_digests" },
     { "keeps the summary of what was erased", "an_erasure_takes_every_text_and_salt_and_leaves_events_and_digests" },
     { "keeps the salts of what was erased", "an_erasure_takes_every_text_and_salt_and_leaves_events_and_digests" },
@@ -88,6 +96,8 @@ static void bend_head(const broken *b, casegate_head *head)
 static casegate_result pass_notice(const broken *b, const casegate_notice *notice, casegate_answers *out, casegate_error *err)
 {
     casegate_notice bent = *notice;
+    if (has(b, "keeps the token of a lease that ended") && !bent.lease) bent.lease = "lease-1";
+    if (has(b, "keeps the tries of a claim") && bent.tries) bent.tries = 1;
     if (has(b, "lets notices of an erased case wait on") && b->erased && bent.state == CASEGATE_NOTICE_DEAD) bent.state = CASEGATE_NOTICE_PENDING;
     return casegate_answer_notice(out, &bent, err);
 }
@@ -137,6 +147,11 @@ static casegate_result CASEGATE_CALL load(void *user, void *context, const caseg
         if (casegate_answers_head(b->answers, 0)) casegate_answer_head(answers, casegate_answers_head(b->answers, 0), err);
         return casegate_answer_event(answers, casegate_answers_event(b->answers, 0), err);
     }
+    if (has(b, "answers all notices of a case beside a request") && rc == CASEGATE_OK && casegate_answers_event(b->answers, 0)) {
+        rc = pass(b, rc, answers, err);
+        if (rc == CASEGATE_OK) rc = b->ops->notices(b->ops->user, context, 0, NULL, NULL, 100, own(b), err);
+        return pass(b, rc, answers, err);
+    }
     return pass(b, rc, answers, err);
 }
 
@@ -169,6 +184,11 @@ static casegate_result CASEGATE_CALL content(void *user, void *context, const ch
         return casegate_answer_content(answers, &tombstone, err);
     }
     if (rc == CASEGATE_OK && stored && has(b, "drops the last of two hundred services")) return answer_cut(stored, answers, err);
+    if (rc == CASEGATE_OK && stored && has(b, "forgets the salt of a content")) {
+        casegate_stored_content bent = *stored;
+        bent.salt = NULL;
+        return casegate_answer_content(answers, &bent, err);
+    }
     if (rc != CASEGATE_OK || !stored || !b->first || !(has(b, "answers the first content for ever") || has(b, "writes the content of the loser")))
         return pass(b, rc, answers, err);
     casegate_stored_content bent = *stored;
@@ -208,6 +228,8 @@ static casegate_result force(broken *b, void *context, const casegate_commit *co
 static casegate_result conflict(broken *b, void *context, const casegate_commit *commit, casegate_error *err)
 {
     if (commit->before ? has(b, "ignores the version") : has(b, "overwrites a case whose id is taken")) return force(b, context, commit, err);
+    if (has(b, "takes a version that is not there yet") && commit->before && commit->before->version >= commit->after->version)
+        return force(b, context, commit, err);
     if (has(b, "writes what comes again once more") && commit->before) {
         const casegate_load what = { .size = sizeof what, .case_id = commit->after->id };
         if (b->ops->load(b->ops->user, context, &what, own(b), err) == CASEGATE_OK &&
@@ -314,6 +336,7 @@ static casegate_result CASEGATE_CALL settle(void *user, void *context, const cas
     if (has(b, "forgets what is settled")) return results[0] = CASEGATE_OK;
     casegate_result rc = b->ops->settle(b->ops->user, context, notices, results, count, err);
     if (has(b, "settles under any lease")) results[0] = CASEGATE_OK;
+    if (has(b, "settles one notice twice") && count > 1) results[1] = CASEGATE_OK;
     return rc;
 }
 
@@ -365,6 +388,19 @@ static casegate_result CASEGATE_CALL purge(void *user, void *context, int64_t be
     return pass(b, b->ops->purge(b->ops->user, context, before, limit, own(b), err), answers, err);
 }
 
+static casegate_result CASEGATE_CALL describe(void *user, void *context, int32_t thorough, casegate_answers *answers, casegate_error *err)
+{
+    broken *b = user;
+    casegate_result rc = b->ops->describe(b->ops->user, context, thorough, own(b), err);
+    for (size_t i = 0; rc == CASEGATE_OK && casegate_answers_detail(b->answers, i); i++) {
+        casegate_detail detail = *casegate_answers_detail(b->answers, i);
+        if (has(b, "does not say which store it is") && strcmp(detail.name, "store") == 0) continue;
+        if (has(b, "does not count what is dead") && strcmp(detail.name, "notices_dead") == 0) detail.value = "0";
+        rc = casegate_answer_detail(answers, &detail, err);
+    }
+    return rc;
+}
+
 /* ---- erasure ---------------------------------------------------------------------------------------------------------------------- */
 
 static casegate_result CASEGATE_CALL erase(void *user, void *context, const casegate_commit *commit, casegate_error *err)
@@ -399,7 +435,7 @@ casegate_result broken_store(const bug *which, casegate_host *host, casegate_sto
     const casegate_store_ops ops = {
         .size = sizeof ops, .user = b, .destroy = destroy, .load = load, .content = content, .commit = commit, .list = list,
         .history = history, .claim = claim, .settle = settle, .inbox = inbox, .mark_read = mark_read, .notices = notices,
-        .requeue = requeue, .add_notice = add_notice, .purge = purge, .erase = erase,
+        .requeue = requeue, .add_notice = add_notice, .purge = purge, .erase = erase, .describe = describe,
     };
     if (rc == CASEGATE_OK) rc = casegate_store_new(host, &ops, CASEGATE_KEEPS_REQUESTS | CASEGATE_KEEPS_REVISIONS, out, err);
     if (rc != CASEGATE_OK) destroy(b);

@@ -164,6 +164,7 @@ PASSED(add_notice, (void *user, void *context, const casegate_notice *notice, ca
 PASSED(purge, (void *user, void *context, int64_t before, uint32_t limit, casegate_answers *answers, casegate_error *err),
        before, limit, answers, err)
 PASSED(erase, (void *user, void *context, const casegate_commit *commit, casegate_error *err), commit, err)
+PASSED(describe, (void *user, void *context, int32_t thorough, casegate_answers *answers, casegate_error *err), thorough, answers, err)
 
 static void CASEGATE_CALL destroy(void *user)
 {
@@ -184,7 +185,7 @@ casegate_result crowd_store(const bug *which, casegate_store *inner, casegate_ho
     const casegate_store_ops ops = {
         .size = sizeof ops, .user = c, .destroy = destroy, .load = load, .content = content, .commit = commit, .list = list,
         .history = history, .claim = claim, .settle = settle, .inbox = inbox, .mark_read = mark_read, .notices = notices,
-        .requeue = requeue, .add_notice = add_notice, .purge = purge, .erase = erase,
+        .requeue = requeue, .add_notice = add_notice, .purge = purge, .erase = erase, .describe = describe,
     };
     casegate_result rc = casegate_store_new(host, &ops, casegate_store_keeps(inner), out, err);
     if (rc != CASEGATE_OK) destroy(c);
