@@ -10,7 +10,8 @@
  * @brief Component `json`: content, case, event, notice, policy, verdict, people, workflow to and from JSON (RFC 8259).
  *
  * Writers append one JSON value to a buffer; members come in the order of the field tables, absent ones are left out; `indent` 0
- * writes one line, else so many spaces a level.
+ * writes one line, else so many spaces a level. What a writer wrote of a content, a head, an event or a notice, its reader gives
+ * back with every member as it was: a store may keep them so. Give both the same workflow; with NULL, statuses are numbers.
  *
  * Readers take the bytes of exactly one value. They are strict: unknown members, duplicate keys, wrong types, bad UTF-8, U+0000,
  * more than 32 levels, or more than 4 MiB are #CASEGATE_E_INVALID, where `field` is the path ("services[s1].teeth") and

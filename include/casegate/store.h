@@ -14,7 +14,7 @@
  * lives until it returns. It answers through the casegate_answer_... functions, which copy at once.
  * A result that a callback's documentation does not name is treated as #CASEGATE_E_HOST; negative results reach the caller
  * unchanged. A negative result says that nothing was changed, but for #CASEGATE_E_UNKNOWN: whatever changes something answers
- * that when it cannot tell.
+ * that when it cannot tell. Ids and other keys are compared and ordered byte by byte, as strcmp() does; orders are ascending.
  */
 
 #ifdef __cplusplus
@@ -151,13 +151,15 @@ typedef struct casegate_store_ops {
                                            const char *lease, uint32_t limit, casegate_answers *answers, casegate_error *err) CASEGATE_NOEXCEPT;
     /**
      * MAY, with claim. For each notice, if it is LEASED under notice->lease: store its state, tries, next_us and last_error, and
-     * end the lease. results[i]: OK, or CONFLICT if the lease is not the current one. @retval CASEGATE_OK results are filled
+     * end the lease; its other members stay as they are. results[i]: OK, or CONFLICT if the lease is not the current one, as it
+     * is for the second of one notice in a call. @retval CASEGATE_OK results are filled
      */
     casegate_result (CASEGATE_CALL *settle)(void *user, void *context, const casegate_notice *const *notices,
                                             casegate_result *results, size_t count, casegate_error *err) CASEGATE_NOEXCEPT;
     /**
      * MAY, with mark_read (the portal). Answer the notices of channel "portal" of org and person (NULL: the organisation's own),
-     * in the order they were committed, behind the one of id after_id (NULL: from the start), at most limit; and the count of
+     * in whatever state, in the order they were committed (those of one commit as it has them), behind the one of id after_id
+     * (NULL: from the start), at most limit; and the count of
      * unread ones in the whole inbox. Those that cannot be read are left out, and do not count as part of the page.
      * @retval CASEGATE_OK done @retval CASEGATE_ABSENT after_id is not in this inbox
      */
@@ -179,7 +181,8 @@ typedef struct casegate_store_ops {
      * @retval CASEGATE_CONFLICT the id is there: left alone */
     casegate_result (CASEGATE_CALL *add_notice)(void *user, void *context, const casegate_notice *notice,
                                                 casegate_error *err) CASEGATE_NOEXCEPT;
-    /** MAY. Delete delivered notices of events before a time; answer how many. @retval CASEGATE_OK done */
+    /** MAY. Delete delivered notices, read or not, whose time_us is before a time, at most limit; answer how many.
+     * @retval CASEGATE_OK done */
     casegate_result (CASEGATE_CALL *purge)(void *user, void *context, int64_t before_us, uint32_t limit,
                                            casegate_answers *answers, casegate_error *err) CASEGATE_NOEXCEPT;
     /**
@@ -216,7 +219,7 @@ enum {
 /** @param ops emptied, size set @param size sizeof(casegate_store_ops) of the caller @since 1.0 */
 CASEGATE_API void casegate_store_ops_init(casegate_store_ops *ops, size_t size);
 /**
- * Adopts a store. @param host or NULL @param ops copied
+ * Adopts a store. @param host or NULL; the store has a reference, to the end of destroy() it is there @param ops copied
  * @param keeps CASEGATE_KEEPS_REQUESTS, CASEGATE_KEEPS_REVISIONS; the others follow from ops @param out a new reference
  * @param err may be NULL @retval CASEGATE_OK done @retval CASEGATE_E_NOMEM no memory @retval CASEGATE_E_ABI a size that cannot be
  * @retval CASEGATE_E_INVALID a MUST is missing, or half of a pair; `field` names it; destroy was not called @since 1.0
