@@ -486,6 +486,37 @@ static void without_a_transaction_of_the_host_a_commit_is_durable(void **state)
     finish_handle(f, db);
 }
 
+/* SQLite leaves NULL where a text cannot be bound, and says so only then. */
+static void a_text_that_the_handle_cannot_take_is_an_error_and_nothing_is_written(void **state)
+{
+    fixture *f = *state;
+    sqlite3 *db = given_handle(f);
+    casegate_content_builder *builder = casegate_content_builder_new(NULL, NULL);
+    casegate_content *content = NULL;
+    char text[1500];
+    sample s;
+
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    casegate_content_set(builder, CASEGATE_CONTENT_INSTRUCTIONS, text);
+    assert_int_equal(casegate_content_builder_finish(builder, &content, NULL), CASEGATE_OK);
+    sample_case(&s, "case-1");
+    assert_int_equal(casegate_content_digest(content, "salt-1", s.digest, NULL), CASEGATE_OK);
+    s.commit.content = content;
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 1200);   /* of a text and of a row: only the document is longer */
+
+    assert_int_equal(commit_sample(f, &s), CASEGATE_E_HOST);
+
+    assert_int_equal(f->err.host_code, SQLITE_TOOBIG);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 1000000);
+    assert_int_equal(ask_sql(f->path, "SELECT count(*) FROM casegate_cases"), 0);
+    assert_int_equal(ask_sql(f->path, "SELECT count(*) FROM casegate_contents"), 0);
+    assert_int_equal(commit_sample(f, &s), CASEGATE_OK);
+    casegate_content_unref(content);
+    sample_free(&s);
+    finish_handle(f, db);
+}
+
 /* With a rollback journal a reader holds up the COMMIT itself. */
 static void a_commit_that_a_reader_holds_up_is_busy_and_undone(void **state)
 {
@@ -666,6 +697,7 @@ int main(void)
         TEST(a_joined_commit_is_undone_with_the_hosts_transaction),
         TEST(a_joined_commit_stays_with_the_hosts_transaction_and_its_notices_are_due),
         TEST(a_conflict_in_the_hosts_transaction_undoes_only_its_own),
+        TEST(a_text_that_the_handle_cannot_take_is_an_error_and_nothing_is_written),
         TEST(two_threads_share_a_file),
         TEST(two_threads_take_turns_in_memory),
     };

@@ -193,6 +193,79 @@ static void a_failure_of_one_of_a_group_is_its_own(void **state)
     forget(callers, 3);
 }
 
+/* ---- a host whose memory ends ---------------------------------------------------------------------------------------------------- */
+
+static atomic_long allocations_left;
+
+static void *failing_alloc(void *user, size_t size)
+{
+    (void)user;
+    return atomic_fetch_sub(&allocations_left, 1) == 0 ? NULL : malloc(size);
+}
+
+static void *failing_resize(void *user, void *ptr, size_t size)
+{
+    (void)user;
+    return atomic_fetch_sub(&allocations_left, 1) == 0 ? NULL : realloc(ptr, size);
+}
+
+static void failing_release(void *user, void *ptr)
+{
+    (void)user;
+    free(ptr);
+}
+
+static casegate_host *open_with_failing_memory(fixture *f)
+{
+    const casegate_sqlite_options options = { .size = sizeof options, .path = f->path };
+    casegate_host_ops ops;
+    casegate_host *host;
+
+    close_store(f);
+    casegate_host_ops_init(&ops, sizeof ops);
+    ops.alloc = failing_alloc;
+    ops.resize = failing_resize;
+    ops.release = failing_release;
+    atomic_store(&allocations_left, -1);
+    assert_int_equal(casegate_host_new(&ops, &host, NULL), CASEGATE_OK);
+    assert_int_equal(casegate_sqlite_open(host, &options, &f->store, &f->err), CASEGATE_OK);
+    return host;
+}
+
+/* What cannot be undone for want of memory is nobody's transaction to join. */
+static void without_memory_nobody_of_a_group_is_told_what_is_not_there(void **state)
+{
+    fixture *f = *state;
+    static caller callers[3];
+
+    for (int allocation = 0; allocation < 16; allocation++) {
+        casegate_host *host;
+
+        run_sql(f->path, "DELETE FROM cases; DELETE FROM events; DELETE FROM contents;"
+                         "INSERT INTO contents (case_id, revision, digest, salt, document) VALUES ('case-1-0', 1, '', '', '{}')");
+        host = open_with_failing_memory(f);
+        behind_a_leader(callers, f);
+        disk(80, 0);
+        atomic_store(&allocations_left, allocation);
+
+        run_all(callers, 3);
+
+        atomic_store(&allocations_left, -1);
+        disk(0, 0);
+        for (int i = 0; i < 3; i++) {
+            const casegate_result told = callers[i].rc == CASEGATE_OK ? callers[i].results[0] : callers[i].rc;
+            char sql[96];
+
+            snprintf(sql, sizeof sql, "SELECT count(*) FROM cases WHERE id = 'case-%d-0'", i);
+            assert_int_not_equal(told, CASEGATE_JOINED);
+            assert_int_equal(ask_sql(f->path, sql), told == CASEGATE_OK);
+        }
+        forget(callers, 3);
+        close_store(f);
+        casegate_host_unref(host);
+    }
+}
+
 /* The group's COMMIT fails on the disk: none of them is told that it is durable. */
 static void when_the_durable_write_of_a_group_fails_none_of_it_is_acknowledged(void **state)
 {
@@ -292,6 +365,7 @@ int main(void)
         TEST(one_caller_alone_is_durable_before_the_call_returns),
         TEST(a_conflict_of_one_of_a_group_leaves_the_others_written),
         TEST(a_failure_of_one_of_a_group_is_its_own),
+        TEST(without_memory_nobody_of_a_group_is_told_what_is_not_there),
         TEST(when_the_durable_write_of_a_group_fails_none_of_it_is_acknowledged),
         TEST(who_waits_too_long_for_a_leader_is_told_busy_and_has_written_nothing),
         TEST(a_reader_does_not_wait_for_a_writer),

@@ -175,11 +175,21 @@ casegate_result cg_sqlite_read_text(sqlite3_stmt *statement, int at, const char 
     return CASEGATE_OK;
 }
 
+/* What cannot be bound (too long for the handle, or no memory to convert it) is NULL then: the statement must not be run. */
+void cg_sqlite_bind_bytes(cg_connection *connection, sqlite3_stmt *statement, int at, const char *text, int len,
+                          sqlite3_destructor_type owner)
+{
+    int code = sqlite3_bind_text(statement, at, text, len, owner);
+
+    if (code != SQLITE_OK)
+        connection->unbound = code;
+}
+
 /* Absent text is stored as NULL, in one way only. */
-void cg_sqlite_bind_text(sqlite3_stmt *statement, int at, const char *text)
+void cg_sqlite_bind_text(cg_connection *connection, sqlite3_stmt *statement, int at, const char *text)
 {
     if (text && *text)
-        sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+        cg_sqlite_bind_bytes(connection, statement, at, text, -1, SQLITE_STATIC);
     else
         sqlite3_bind_null(statement, at);
 }
@@ -258,8 +268,8 @@ static casegate_result bind_list(cg_connection *connection, sqlite3_stmt *statem
     casegate_buffer_clear(connection->buffer);
     result = write_list(object, column, count, connection->buffer);
     if (result == CASEGATE_OK)   /* copied: a row may have two lists, and the buffer holds one */
-        sqlite3_bind_text(statement, at, casegate_buffer_data(connection->buffer),
-                          (int)casegate_buffer_length(connection->buffer), SQLITE_TRANSIENT);
+        cg_sqlite_bind_bytes(connection, statement, at, casegate_buffer_data(connection->buffer),
+                             (int)casegate_buffer_length(connection->buffer), SQLITE_TRANSIENT);
     return result;
 }
 
@@ -270,15 +280,15 @@ static casegate_result bind_column(cg_connection *connection, sqlite3_stmt *stat
 
     switch (column->kind) {
     case CG_TEXT: case CG_NAME:
-        cg_sqlite_bind_text(statement, at, text_at(object, column));
+        cg_sqlite_bind_text(connection, statement, at, text_at(object, column));
         return CASEGATE_OK;
     case CG_BLANK:
         text = text_at(object, column);
-        sqlite3_bind_text(statement, at, text ? text : "", -1, SQLITE_STATIC);
+        cg_sqlite_bind_bytes(connection, statement, at, text ? text : "", -1, SQLITE_STATIC);
         return CASEGATE_OK;
     case CG_DUE_KEY:
         text = text_at(object, column);
-        sqlite3_bind_text(statement, at, text && *text ? text : "~", -1, SQLITE_STATIC);
+        cg_sqlite_bind_bytes(connection, statement, at, text && *text ? text : "~", -1, SQLITE_STATIC);
         return CASEGATE_OK;
     case CG_LABELS: case CG_LINES: case CG_FILES:
         return bind_list(connection, statement, at, object, column);

@@ -58,7 +58,7 @@ static casegate_result update_head(cg_connection *connection, const casegate_com
                                 &at, err);
     if (result != CASEGATE_OK)
         return result;
-    cg_sqlite_bind_text(statement, at++, commit->after->id);
+    cg_sqlite_bind_text(connection, statement, at++, commit->after->id);
     sqlite3_bind_int64(statement, at, commit->before->version);
     code = cg_sqlite_run(connection, statement);
     if (code != SQLITE_DONE)
@@ -76,12 +76,12 @@ static casegate_result insert_content(cg_connection *connection, const casegate_
     casegate_buffer_clear(connection->buffer);
     if (casegate_json_write_content(commit->content, 0, connection->buffer) != CASEGATE_OK)
         return casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");
-    cg_sqlite_bind_text(statement, 1, commit->after->id);
+    cg_sqlite_bind_text(connection, statement, 1, commit->after->id);
     sqlite3_bind_int64(statement, 2, commit->after->revision);
-    cg_sqlite_bind_text(statement, 3, commit->after->content_digest);
-    cg_sqlite_bind_text(statement, 4, commit->content_salt);
-    sqlite3_bind_text(statement, 5, casegate_buffer_data(connection->buffer), (int)casegate_buffer_length(connection->buffer),
-                      SQLITE_STATIC);
+    cg_sqlite_bind_text(connection, statement, 3, commit->after->content_digest);
+    cg_sqlite_bind_text(connection, statement, 4, commit->content_salt);
+    cg_sqlite_bind_bytes(connection, statement, 5, casegate_buffer_data(connection->buffer),
+                         (int)casegate_buffer_length(connection->buffer), SQLITE_STATIC);
     return finish(connection, statement, SQLITE_CONSTRAINT_PRIMARYKEY, CASEGATE_E_CORRUPT, "contents.revision", err);
 }
 
@@ -95,7 +95,7 @@ static casegate_result insert_texts(cg_connection *connection, const casegate_ev
         result = cg_sqlite_bind(connection, statement, &cg_sqlite_texts, CG_NEVER, event, &at, err);
     if (result != CASEGATE_OK)
         return result;
-    cg_sqlite_bind_text(statement, at++, event->case_id);
+    cg_sqlite_bind_text(connection, statement, at++, event->case_id);
     sqlite3_bind_int64(statement, at, event->seq);
     return finish(connection, statement, SQLITE_CONSTRAINT_PRIMARYKEY, CASEGATE_E_CORRUPT, "event_texts.seq", err);
 }
@@ -173,10 +173,10 @@ static casegate_result find_request(cg_connection *connection, const casegate_ev
 
     if (result != CASEGATE_OK)
         return result;
-    sqlite3_bind_text(statement, 1, event->actor_org ? event->actor_org : "", -1, SQLITE_STATIC);
-    cg_sqlite_bind_text(statement, 2, event->actor);
-    cg_sqlite_bind_text(statement, 3, event->lab);
-    cg_sqlite_bind_text(statement, 4, event->request);
+    cg_sqlite_bind_bytes(connection, statement, 1, event->actor_org ? event->actor_org : "", -1, SQLITE_STATIC);
+    cg_sqlite_bind_text(connection, statement, 2, event->actor);
+    cg_sqlite_bind_text(connection, statement, 3, event->lab);
+    cg_sqlite_bind_text(connection, statement, 4, event->request);
     code = cg_sqlite_run(connection, statement);
     if (code == SQLITE_ROW)
         return CASEGATE_CONFLICT;
@@ -288,7 +288,7 @@ static casegate_result write_erasure(cg_connection *connection, const casegate_c
 
         if (result != CASEGATE_OK)
             return result;
-        cg_sqlite_bind_text(statement, 1, commit->after->id);
+        cg_sqlite_bind_text(connection, statement, 1, commit->after->id);
         code = cg_sqlite_run(connection, statement);
         if (code != SQLITE_DONE)
             return cg_sqlite_fail(connection->db, code, err);

@@ -99,6 +99,7 @@ casegate_result cg_sqlite_connect(cg_store *store, int32_t create, cg_connection
     connection->queue = store->queue;
     connection->busy_ms = store->busy_ms;
     connection->read_only = store->read_only;
+    connection->own = store->path != NULL;
     connection->buffer = casegate_buffer_new(store->host);
     if (!connection->buffer)
         result = casegate_error_set(err, CASEGATE_E_NOMEM, 0, NULL, "out of memory");

@@ -74,6 +74,8 @@ typedef struct cg_connection {
     int32_t busy_ms;               /* how long it waits for a lock */
     int32_t hurries;               /* 1: it does not wait at all */
     int32_t read_only;
+    int32_t own;                   /* not the host's: a transaction that is open was begun here */
+    int32_t unbound;               /* why a text could not be bound to the statement at hand; it is not run */
     int32_t wrote;                 /* since it was taken: its pages are the newest */
     int64_t waited_us;             /* for the lock at hand */
     sqlite3_stmt *statements[CG_STATEMENT_COUNT];
@@ -156,7 +158,9 @@ casegate_result cg_sqlite_read(cg_connection *connection, sqlite3_stmt *statemen
 casegate_result cg_sqlite_read_text(sqlite3_stmt *statement, int at, const char *place, const char **out, casegate_error *err);
 casegate_result cg_sqlite_stored_json(casegate_result result, const casegate_error *why, const char *place, casegate_error *err);
 void cg_sqlite_free_lists(cg_connection *connection, cg_lists *lists);
-void cg_sqlite_bind_text(sqlite3_stmt *statement, int at, const char *text);
+void cg_sqlite_bind_bytes(cg_connection *connection, sqlite3_stmt *statement, int at, const char *text, int len,
+                          sqlite3_destructor_type owner);
+void cg_sqlite_bind_text(cg_connection *connection, sqlite3_stmt *statement, int at, const char *text);
 
 /* rows.c: a row that a statement stands on becomes an answer */
 casegate_result cg_sqlite_answer_heads(cg_connection *connection, sqlite3_stmt *statement, casegate_answers *answers,

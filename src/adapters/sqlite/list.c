@@ -105,19 +105,19 @@ static uint32_t bits_of(const casegate_query *query)
            | (query->before_us ? CG_LIST_BEFORE : 0u);
 }
 
-static void bind(sqlite3_stmt *statement, const casegate_query *query)
+static void bind(cg_connection *connection, sqlite3_stmt *statement, const casegate_query *query)
 {
-    cg_sqlite_bind_text(statement, 1, query->clinic);
-    cg_sqlite_bind_text(statement, 2, query->lab);
+    cg_sqlite_bind_text(connection, statement, 1, query->clinic);
+    cg_sqlite_bind_text(connection, statement, 2, query->lab);
     sqlite3_bind_int(statement, 3, query->status);
     sqlite3_bind_int(statement, 4, phase_of(query));
     sqlite3_bind_int64(statement, 5, query->before_us);
     if (query->order == CASEGATE_BY_DUE)
-        cg_sqlite_bind_text(statement, 6, is_there(query->after_due) ? query->after_due : "~");
+        cg_sqlite_bind_text(connection, statement, 6, is_there(query->after_due) ? query->after_due : "~");
     else
         sqlite3_bind_int64(statement, 6, query->after_us);
     sqlite3_bind_int64(statement, 7, query->after_created_us);
-    cg_sqlite_bind_text(statement, 8, query->after_id);
+    cg_sqlite_bind_text(connection, statement, 8, query->after_id);
     sqlite3_bind_int64(statement, 9, query->limit);
 }
 
@@ -133,7 +133,7 @@ casegate_result cg_sqlite_list(void *user, void *context, const casegate_query *
         return result;
     result = statement_for(connection, bits_of(query), &statement, err);
     if (result == CASEGATE_OK) {
-        bind(statement, query);
+        bind(connection, statement, query);
         result = cg_sqlite_answer_heads(connection, statement, answers, NULL, err);
     }
     cg_sqlite_give(user, connection);

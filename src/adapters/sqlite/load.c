@@ -17,7 +17,7 @@ static casegate_result load_head(cg_connection *connection, const char *case_id,
 
     if (result != CASEGATE_OK)
         return result;
-    cg_sqlite_bind_text(*statement, 1, case_id);
+    cg_sqlite_bind_text(connection, *statement, 1, case_id);
     code = cg_sqlite_step(connection, *statement);
     if (code == SQLITE_DONE)
         return CASEGATE_ABSENT;
@@ -35,7 +35,7 @@ static casegate_result load_notices(cg_connection *connection, const casegate_ev
 
     if (result != CASEGATE_OK)
         return result;
-    cg_sqlite_bind_text(statement, 1, event->case_id);
+    cg_sqlite_bind_text(connection, statement, 1, event->case_id);
     sqlite3_bind_int64(statement, 2, event->seq);
     return cg_sqlite_answer_notices(connection, statement, answers, NULL, err);
 }
@@ -64,10 +64,10 @@ static casegate_result load_request(cg_connection *connection, const casegate_lo
 
     if (result != CASEGATE_OK)
         return result;
-    sqlite3_bind_text(statement, 1, what->request_org ? what->request_org : "", -1, SQLITE_STATIC);
-    cg_sqlite_bind_text(statement, 2, what->request_actor);
-    cg_sqlite_bind_text(statement, 3, lab);
-    cg_sqlite_bind_text(statement, 4, what->request);
+    cg_sqlite_bind_bytes(connection, statement, 1, what->request_org ? what->request_org : "", -1, SQLITE_STATIC);
+    cg_sqlite_bind_text(connection, statement, 2, what->request_actor);
+    cg_sqlite_bind_text(connection, statement, 3, lab);
+    cg_sqlite_bind_text(connection, statement, 4, what->request);
     code = cg_sqlite_step(connection, statement);
     if (code == SQLITE_ROW)
         result = answer_request(connection, statement, answers, err);
@@ -216,7 +216,7 @@ casegate_result cg_sqlite_content(void *user, void *context, const char *case_id
         return result;
     result = cg_sqlite_statement(connection, CG_SELECT_CONTENT, &statement, err);
     if (result == CASEGATE_OK) {
-        cg_sqlite_bind_text(statement, 1, case_id);
+        cg_sqlite_bind_text(connection, statement, 1, case_id);
         sqlite3_bind_int64(statement, 2, revision);
         result = content_row(connection, statement, revision, answers, err);
         sqlite3_reset(statement);
@@ -239,7 +239,7 @@ casegate_result cg_sqlite_history(void *user, void *context, const char *case_id
         return result;
     result = cg_sqlite_statement(connection, CG_SELECT_EVENTS, &statement, err);
     if (result == CASEGATE_OK) {
-        cg_sqlite_bind_text(statement, 1, case_id);
+        cg_sqlite_bind_text(connection, statement, 1, case_id);
         sqlite3_bind_int64(statement, 2, after_seq);
         sqlite3_bind_int64(statement, 3, limit);
         result = cg_sqlite_answer_events(connection, statement, answers, NULL, err);

@@ -87,7 +87,7 @@ static casegate_result find_due(cg_connection *connection, const char *channel, 
     if (result != CASEGATE_OK)
         return result;
     due->count = 0;
-    cg_sqlite_bind_text(statement, 1, channel);
+    cg_sqlite_bind_text(connection, statement, 1, channel);
     sqlite3_bind_int64(statement, 2, now_us);
     sqlite3_bind_int64(statement, 3, limit);
     while (result == CASEGATE_OK && (code = cg_sqlite_step(connection, statement)) == SQLITE_ROW)
@@ -124,7 +124,7 @@ static casegate_result lease_one(cg_connection *connection, int64_t number, cons
     if (result != CASEGATE_OK)
         return result;
     sqlite3_bind_int64(update, 1, number);
-    cg_sqlite_bind_text(update, 2, lease);
+    cg_sqlite_bind_text(connection, update, 2, lease);
     sqlite3_bind_int64(update, 3, until_us);
     result = run(connection, update, &rows, err);
     if (result != CASEGATE_OK)
@@ -182,12 +182,12 @@ static casegate_result settle_one(cg_connection *connection, const casegate_noti
 
     if (result != CASEGATE_OK)
         return result;
-    cg_sqlite_bind_text(statement, 1, notice->id);
-    cg_sqlite_bind_text(statement, 2, notice->lease);
+    cg_sqlite_bind_text(connection, statement, 1, notice->id);
+    cg_sqlite_bind_text(connection, statement, 2, notice->lease);
     sqlite3_bind_int(statement, 3, notice->state);
     sqlite3_bind_int64(statement, 4, notice->tries);
     sqlite3_bind_int64(statement, 5, notice->next_us);
-    cg_sqlite_bind_text(statement, 6, notice->last_error);
+    cg_sqlite_bind_text(connection, statement, 6, notice->last_error);
     result = run(connection, statement, &rows, err);
     if (result == CASEGATE_OK)
         *out = rows ? CASEGATE_OK : CASEGATE_CONFLICT;
@@ -219,8 +219,8 @@ static casegate_result answer_unread(cg_connection *connection, const char *org,
 
     if (result != CASEGATE_OK)
         return result;
-    cg_sqlite_bind_text(statement, 1, org);
-    cg_sqlite_bind_text(statement, 2, person);
+    cg_sqlite_bind_text(connection, statement, 1, org);
+    cg_sqlite_bind_text(connection, statement, 2, person);
     result = read_number(connection, statement, &unread, err);
     return result == CASEGATE_OK ? casegate_answer_count(answers, (uint64_t)unread, err) : result;
 }
@@ -234,9 +234,9 @@ static casegate_result find_in_inbox(cg_connection *connection, const char *org,
 
     if (result != CASEGATE_OK)
         return result;
-    cg_sqlite_bind_text(statement, 1, id);
-    cg_sqlite_bind_text(statement, 2, org);
-    cg_sqlite_bind_text(statement, 3, person);
+    cg_sqlite_bind_text(connection, statement, 1, id);
+    cg_sqlite_bind_text(connection, statement, 2, org);
+    cg_sqlite_bind_text(connection, statement, 3, person);
     return read_number(connection, statement, number, err);
 }
 
@@ -254,8 +254,8 @@ static casegate_result answer_inbox(cg_connection *connection, const char *org, 
         result = cg_sqlite_statement(connection, CG_SELECT_INBOX, &statement, err);
     if (result != CASEGATE_OK)
         return result;
-    cg_sqlite_bind_text(statement, 1, org);
-    cg_sqlite_bind_text(statement, 2, person);
+    cg_sqlite_bind_text(connection, statement, 1, org);
+    cg_sqlite_bind_text(connection, statement, 2, person);
     sqlite3_bind_int64(statement, 3, number);
     sqlite3_bind_int64(statement, 4, -1);   /* rows that are left out do not count */
     result = cg_sqlite_answer_readable(connection, statement, limit, answers, &unreadable, err);
@@ -291,9 +291,9 @@ static casegate_result mark(cg_connection *connection, const char *org, const ch
     if (result != CASEGATE_OK)
         return result;
     if (!all)
-        cg_sqlite_bind_text(statement, at++, id);
-    cg_sqlite_bind_text(statement, at++, org);
-    cg_sqlite_bind_text(statement, at, person);
+        cg_sqlite_bind_text(connection, statement, at++, id);
+    cg_sqlite_bind_text(connection, statement, at++, org);
+    cg_sqlite_bind_text(connection, statement, at, person);
     result = run(connection, statement, &rows, err);
     return result == CASEGATE_OK && !all && rows == 0 ? CASEGATE_ABSENT : result;
 }
@@ -329,8 +329,8 @@ casegate_result cg_sqlite_notices_by_state(void *user, void *context, int32_t st
     result = cg_sqlite_statement(connection, CG_SELECT_NOTICES, &statement, err);
     if (result == CASEGATE_OK) {
         sqlite3_bind_int(statement, 1, state);
-        cg_sqlite_bind_text(statement, 2, channel);
-        sqlite3_bind_text(statement, 3, after_id ? after_id : "", -1, SQLITE_STATIC);
+        cg_sqlite_bind_text(connection, statement, 2, channel);
+        cg_sqlite_bind_bytes(connection, statement, 3, after_id ? after_id : "", -1, SQLITE_STATIC);
         sqlite3_bind_int64(statement, 4, -1);   /* rows that are left out do not count */
         result = cg_sqlite_answer_readable(connection, statement, limit, answers, &unreadable, err);
     }
@@ -347,7 +347,7 @@ static casegate_result why_untouched(cg_connection *connection, const char *id, 
 
     if (result != CASEGATE_OK)
         return result;
-    cg_sqlite_bind_text(statement, 1, id);
+    cg_sqlite_bind_text(connection, statement, 1, id);
     result = read_number(connection, statement, &one, err);
     return result == CASEGATE_OK ? CASEGATE_CONFLICT : result;
 }
@@ -364,7 +364,7 @@ casegate_result cg_sqlite_requeue(void *user, void *context, const char *id, int
         return result;
     result = cg_sqlite_statement(c.connection, CG_REQUEUE_NOTICE, &statement, err);
     if (result == CASEGATE_OK) {
-        cg_sqlite_bind_text(statement, 1, id);
+        cg_sqlite_bind_text(c.connection, statement, 1, id);
         sqlite3_bind_int64(statement, 2, now_us);
         result = run(c.connection, statement, &rows, err);
     }

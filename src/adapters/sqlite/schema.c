@@ -87,7 +87,7 @@ static casegate_result select_row(cg_connection *connection, const char *sql, co
     if (result != CASEGATE_OK)
         return result;
     if (name)
-        sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+        cg_sqlite_bind_text(connection, statement, 1, name);
     code = cg_sqlite_step(connection, statement);
     if (code == SQLITE_DONE)
         result = CASEGATE_ABSENT;

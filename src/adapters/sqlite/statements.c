@@ -158,8 +158,12 @@ casegate_result cg_sqlite_statement(cg_connection *connection, int32_t which, sq
 /* One step; the extended code also on a handle that gives only primary ones. */
 int cg_sqlite_step(cg_connection *connection, sqlite3_stmt *statement)
 {
-    int code = sqlite3_step(statement);
+    int code = connection->unbound;
 
+    connection->unbound = SQLITE_OK;
+    if (code != SQLITE_OK)
+        return code;
+    code = sqlite3_step(statement);
     return code == SQLITE_ROW || code == SQLITE_DONE ? code : sqlite3_extended_errcode(connection->db);
 }
 

@@ -36,20 +36,26 @@ casegate_result cg_sqlite_try_to_begin(cg_connection *connection, casegate_error
     return run(connection, CG_BEGIN_WRITE, err);
 }
 
+static void roll_back(cg_connection *connection)
+{
+    if (!sqlite3_get_autocommit(connection->db))   /* some failures have ended the transaction already */
+        run(connection, CG_ROLLBACK, NULL);
+}
+
 /* Every change begins here. */
 casegate_result cg_sqlite_begin(cg_connection *connection, cg_transaction *transaction, casegate_error *err)
 {
     if (connection->read_only)
         return casegate_error_set(err, CASEGATE_E_UNSUPPORTED, 0, "store", "the store was opened for reading only");
+    connection->unbound = SQLITE_OK;
+    if (connection->own) {   /* one that could not be ended before, for want of memory, is no host's to join */
+        roll_back(connection);
+        if (!sqlite3_get_autocommit(connection->db))
+            return casegate_error_set(err, CASEGATE_E_HOST, SQLITE_ABORT, NULL, "the transaction before could not be ended");
+    }
     transaction->joined = !sqlite3_get_autocommit(connection->db);
     connection->wrote = 1;
     return transaction->joined ? begin_part(connection, err) : cg_sqlite_begin_in_turn(connection, err);
-}
-
-static void roll_back(cg_connection *connection)
-{
-    if (!sqlite3_get_autocommit(connection->db))   /* some failures have ended the transaction already */
-        run(connection, CG_ROLLBACK, NULL);
 }
 
 /* If the transaction is still open, nothing was written. If it is not, the log may hold the commit or not. */
