@@ -300,6 +300,16 @@ static void whoever_reads_on_in_an_inbox_misses_nothing(void **state)
     assert_int_equal(seen, WRITERS * EACH);
 }
 
+/* The number of an inbox's lock. FNV-1a. */
+static uint32_t lock_of(const char *org)
+{
+    uint32_t lock = 2166136261u;
+
+    for (; *org; org++)
+        lock = (lock ^ (unsigned char)*org) * 16777619u;
+    return lock & 0x7fffffff;
+}
+
 /* A commit that takes its number and then tarries: the next one of the same inbox waits, and is numbered behind it. */
 static void a_commit_that_tarries_is_not_overtaken_in_its_inbox(void **state)
 {
@@ -307,12 +317,9 @@ static void a_commit_that_tarries_is_not_overtaken_in_its_inbox(void **state)
     rejecter other = {.f = {.store = f->store}, .number = 1, .each = 1};
     PGconn *slow = open_handle(f);
     char sql[128], last[64] = "";
-    uint32_t lock = 2166136261u;
 
-    for (const char *c = "clinic-one"; *c; c++)
-        lock = (lock ^ (unsigned char)*c) * 16777619u;
     snprintf(sql, sizeof sql, "BEGIN; SELECT pg_advisory_xact_lock(hashtext('%s'), %u)", f->schema,
-             (unsigned)(lock & 0x7fffffff));
+             (unsigned)lock_of("clinic-one"));
     run_handle(slow, sql);
     run_handle(slow, "INSERT INTO notices (number, id, case_id, seq, ordinal, template_code, channel, recipient, org, mutable,"
                      " lab, attempt, time_us, state, tries, next_us, read) VALUES (nextval('notice_numbers'), 'slow',"
@@ -331,6 +338,64 @@ static void a_commit_that_tarries_is_not_overtaken_in_its_inbox(void **state)
     PQfinish(slow);
 }
 
+typedef struct telling { fixture f; const char *orgs[2]; casegate_result whole, results[2]; pthread_t thread; } telling;
+
+/* Two new cases in one call, each with a word for another clinic's portal. */
+static void *tell_two(void *arg)
+{
+    telling *t = arg;
+    static const char *const ids[] = {"case-a.1.1", "case-b.1.1"};
+    sample s[2];
+    const casegate_commit *commits[] = {&s[0].commit, &s[1].commit};
+
+    for (int i = 0; i < 2; i++) {
+        sample_case(&s[i], i ? "case-b" : "case-a");
+        s[i].notices[0] = (casegate_notice){.size = sizeof s[i].notices[0], .id = ids[i], .case_id = s[i].head.id, .seq = 1,
+                                            .ordinal = 1, .template_code = "submit", .channel = "portal",
+                                            .to = CASEGATE_TO_CLINIC, .org = t->orgs[i], .lab = s[i].head.lab, .time_us = 1,
+                                            .state = CASEGATE_NOTICE_DELIVERED};
+        s[i].commit.notice_count = 1;
+    }
+    t->whole = t->f.store->ops.commit(t->f.store->ops.user, NULL, commits, t->results, 2, &t->f.err);
+    for (int i = 0; i < 2; i++)
+        sample_free(&s[i]);
+    return NULL;
+}
+
+/* Of two inboxes a batch takes the one of the lower number first, whichever it tells first: it waits for that one without the
+ * other in its hands, so that whoever needs both never waits for somebody who waits for him. */
+static void a_batch_that_waits_for_an_inbox_holds_no_other_that_comes_later(void **state)
+{
+    fixture *f = *state;
+    const int in_order = lock_of("clinic-one") < lock_of("clinic-two");
+    telling t = {.f = {.store = f->store}, .orgs = {in_order ? "clinic-two" : "clinic-one", in_order ? "clinic-one" : "clinic-two"}};
+    PGconn *other = open_handle(f), *watch = open_handle(f);
+    char sql[256];
+    int64_t is_free;
+
+    snprintf(sql, sizeof sql, "BEGIN; SELECT pg_advisory_xact_lock(hashtext('%s'), %u)", f->schema, (unsigned)lock_of(t.orgs[1]));
+    run_handle(other, sql);
+    casegate_error_init(&t.f.err, sizeof t.f.err);
+    assert_int_equal(pthread_create(&t.thread, NULL, tell_two, &t), 0);
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = %u",
+             (unsigned)lock_of(t.orgs[1]));
+    while (ask_handle(watch, sql) == 0)
+        rest_ms(5);
+
+    snprintf(sql, sizeof sql, "SELECT CAST(pg_try_advisory_xact_lock(hashtext('%s'), %u) AS integer)", f->schema,
+             (unsigned)lock_of(t.orgs[0]));
+    is_free = ask_handle(other, sql);
+
+    run_handle(other, "COMMIT");
+    pthread_join(t.thread, NULL);
+    assert_int_equal(is_free, 1);
+    assert_int_equal(t.whole, CASEGATE_OK);
+    assert_int_equal(t.results[0], CASEGATE_OK);
+    assert_int_equal(t.results[1], CASEGATE_OK);
+    PQfinish(watch);
+    PQfinish(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +408,7 @@ int main(void)
         TEST(a_signal_ends_a_wait),
         TEST(whoever_reads_on_in_an_inbox_misses_nothing),
         TEST(a_commit_that_tarries_is_not_overtaken_in_its_inbox),
+        TEST(a_batch_that_waits_for_an_inbox_holds_no_other_that_comes_later),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,38 +98,54 @@ static int32_t lock_of(const char *org)
     return (int32_t)(hash & 0x7fffffff);
 }
 
-/* Always taken in the same order, so that no two commits wait for each other. */
-static void put_locks(cg_connection *connection, const casegate_notice *const *notices, size_t count)
-{
-    int32_t *locks = casegate_alloc(connection->host, count * sizeof *locks);
-    casegate_buffer *out;
-    char text[16];
-    size_t used = 0;
+/* The inboxes that a trip tells something. */
+typedef struct locks { int32_t *numbers; size_t count, room; } locks;
 
-    if (!locks) {
-        connection->failure = CASEGATE_E_NOMEM;
-        return;
+static void note_locks(cg_connection *connection, const casegate_notice *const *notices, size_t count, locks *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!is_there(notices[i]->org) || strcmp(notices[i]->channel, "portal") != 0)
+            continue;
+        if (out->count == out->room) {
+            int32_t *more = casegate_resize(connection->host, out->numbers, (out->room + 16) * 2 * sizeof *more);
+
+            if (!more) {
+                connection->failure = CASEGATE_E_NOMEM;
+                return;
+            }
+            out->numbers = more;
+            out->room = (out->room + 16) * 2;
+        }
+        out->numbers[out->count++] = lock_of(notices[i]->org);
     }
-    for (size_t i = 0; i < count; i++)
-        if (is_there(notices[i]->org) && strcmp(notices[i]->channel, "portal") == 0)
-            locks[used++] = lock_of(notices[i]->org);
-    qsort(locks, used, sizeof *locks, by_number);
-    out = cg_postgres_put_made(connection);
+}
+
+/* Those of a whole trip are taken by its first statement that has notices, always in the same order: so no two trips wait for each
+ * other's. */
+static void put_locks(cg_connection *connection, locks *all)
+{
+    casegate_buffer *out = cg_postgres_put_made(connection);
+    char text[16];
+
+    if (all->count)
+        qsort(all->numbers, all->count, sizeof *all->numbers, by_number);
     casegate_buffer_append(out, "{", 1);
-    for (size_t i = 0; i < used; i++) {
-        snprintf(text, sizeof text, i ? ",%d" : "%d", (int)locks[i]);
+    for (size_t i = 0; i < all->count; i++) {
+        if (i && all->numbers[i] == all->numbers[i - 1])
+            continue;
+        snprintf(text, sizeof text, i ? ",%d" : "%d", (int)all->numbers[i]);
         casegate_buffer_append(out, text, SIZE_MAX);
     }
     casegate_buffer_append(out, "}", 1);
-    casegate_release(connection->host, locks);
+    all->count = 0;
 }
 
-static void put_notices(cg_connection *connection, const casegate_notice *const *notices, size_t count)
+static void put_notices(cg_connection *connection, const casegate_notice *const *notices, size_t count, locks *all)
 {
     for (size_t i = 0; i < count; i++)
         cg_postgres_put_row(connection, &cg_postgres_notices, CG_NEVER, notices[i]);
     if (count)
-        put_locks(connection, notices, count);
+        put_locks(connection, all);
 }
 
 static size_t add_write(cg_connection *connection, uint32_t bits, size_t notices)
@@ -146,7 +162,7 @@ static size_t add_write(cg_connection *connection, uint32_t bits, size_t notices
 }
 
 /* It touches one row if it was written. */
-static size_t add_commit(cg_connection *connection, const casegate_commit *commit, int32_t whole)
+static size_t add_commit(cg_connection *connection, const casegate_commit *commit, int32_t whole, locks *all)
 {
     uint32_t bits = bits_of(commit, whole);
 
@@ -155,7 +171,7 @@ static size_t add_commit(cg_connection *connection, const casegate_commit *commi
         put_content(connection, commit);
     for (size_t i = 0; i < commit->event_count; i++)
         put_event(connection, commit->events[i]);
-    put_notices(connection, commit->notices, commit->notice_count);
+    put_notices(connection, commit->notices, commit->notice_count, all);
     return add_write(connection, bits, commit->notice_count);
 }
 
@@ -221,6 +237,8 @@ static int wakes(const batch *b)
 
 static void add_undecided(cg_connection *connection, batch *b)
 {
+    locks all = {0};
+
     b->wakes = wakes(b);
     if (b->wakes)
         cg_postgres_begin_change(connection);
@@ -228,7 +246,11 @@ static void add_undecided(cg_connection *connection, batch *b)
         cg_postgres_begin(connection);
     for (size_t i = 0; i < b->count; i++)
         if (b->results[i] == UNDECIDED)
-            add_commit(connection, b->commits[i], 0);
+            note_locks(connection, b->commits[i]->notices, b->commits[i]->notice_count, &all);
+    for (size_t i = 0; i < b->count; i++)
+        if (b->results[i] == UNDECIDED)
+            add_commit(connection, b->commits[i], 0, &all);
+    casegate_release(connection->host, all.numbers);
     if (!b->wakes)
         return;
     cg_postgres_end_change(connection);
@@ -319,11 +341,14 @@ casegate_result cg_postgres_commit(void *user, void *context, const casegate_com
 static casegate_result write_notice(cg_connection *connection, void *arg, casegate_error *err)
 {
     const casegate_notice *notice = arg;
+    locks all = {0};
     size_t step;
     casegate_result result;
 
     cg_postgres_begin_change(connection);
-    put_notices(connection, &notice, 1);
+    note_locks(connection, &notice, 1, &all);
+    put_notices(connection, &notice, 1, &all);
+    casegate_release(connection->host, all.numbers);
     step = add_write(connection, CG_WRITE_ALONE, 1);
     cg_postgres_end_change(connection);
     wake_for(connection, &notice, 1);
@@ -346,6 +371,7 @@ static casegate_result write_erasure(cg_connection *connection, void *arg, caseg
 {
     static const int32_t steps[] = {CG_LOCK_CASE, CG_ERASE_CONTENTS, CG_ERASE_TEXTS, CG_ERASE_NOTICES};
     const casegate_commit *commit = arg;
+    locks all = {0};
     size_t step;
     casegate_result result;
 
@@ -356,7 +382,9 @@ static casegate_result write_erasure(cg_connection *connection, void *arg, caseg
         cg_postgres_put_int(connection, commit->before->version);
         cg_postgres_add(connection, steps[i]);
     }
-    step = add_commit(connection, commit, 1);
+    note_locks(connection, commit->notices, commit->notice_count, &all);
+    step = add_commit(connection, commit, 1, &all);
+    casegate_release(connection->host, all.numbers);
     result = cg_postgres_go(connection, 1, err);
     if (result == CG_TAKEN)
         return judge_taken(connection, err);
