@@ -20,6 +20,11 @@ for file in $(find CMakeLists.txt cmake src tests examples pkgconfig scripts doc
     sed -n 1,2p "$file" | grep -q 'SPDX-License-Identifier: MIT' || fault "$file: no SPDX identifier in its first two lines"
 done
 
+# What a command left behind that took an option for a file name.
+for file in ./-*; do
+    [ ! -e "$file" ] || fault "$file: no file is called so on purpose"
+done
+
 # Nothing names a place beside the tree, or a machine. (The patterns are written so that this file does not match itself.)
 if grep -rnI -e '[.][.]/shared' -e '/work[/]' --exclude=.git --exclude-dir=.git --exclude-dir=build --exclude-dir='build-*' --exclude-dir=out . ; then
     fault "the lines above name a place outside of the project"
